@@ -1,0 +1,106 @@
+"""Imports: many rows written at once, each judged by itself, with a report row by row."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from marshmallow import Schema, ValidationError
+
+from fulfillment.platform.bodies import MAX_ERRORS, flattened
+from fulfillment.platform.db import Base
+from fulfillment.platform.errors import Invalid
+from fulfillment.platform.reports import Refused, Report
+from fulfillment.platform.tables import Row
+from fulfillment.platform.upserts import Key, Values, present, upsert
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an import writes: a table, its key, the shape of a row, and the room's own rules.
+
+    `spread` names the columns that a nested field fills. `complete` gets the values given and the
+    present row, and returns all values that shall be written.
+    """
+
+    model: type[Base]
+    key: tuple[str, ...]
+    schema: type[Schema]
+    spread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    complete: Callable[[Values, Values], Values] = lambda given, _present: given
+
+
+def import_rows(
+    subject: Subject, rows: Sequence[Row], *, atomic: bool = False, dry_run: bool = False
+) -> Report:
+    """Write the good rows, in a few statements: new ones whole, of known ones what was given.
+
+    Raises:
+        Invalid: `atomic` and a row was refused; its errors stand under `rows.<number>`.
+    """
+    good, refused = judged(subject, rows)
+    known = present(subject.model, subject.key, good.keys())
+    created, updated = [], []
+    for key, (row, values) in good.items():
+        try:
+            new = merged(subject, row, values, known.get(key))
+        except Invalid as error:
+            refused.append(Refused(row.number, error.errors or {}))
+            continue
+        if key not in known:
+            created.append(new)
+        elif new != known[key]:
+            updated.append(new)
+    refused.sort(key=lambda one: one.row)
+    if atomic:
+        refuse_all(refused)
+    if not dry_run:
+        upsert(subject.model, subject.key, created + updated)
+    unchanged = len(rows) - len(created) - len(updated) - len(refused)
+    return Report(len(rows), len(created), len(updated), unchanged, refused, dry_run)
+
+
+def judged(
+    subject: Subject, rows: Iterable[Row]
+) -> tuple[dict[Key, tuple[Row, Values]], list[Refused]]:
+    """Split the rows into those of good shape, by key, and those refused."""
+    schema = subject.schema()
+    good: dict[Key, tuple[Row, Values]] = {}
+    refused = []
+    for row in rows:
+        try:
+            values = loaded(schema, row)
+            key = tuple(values[name] for name in subject.key)
+            if key in good:
+                first = good[key][0].number
+                raise Invalid({subject.key[-1]: [f"Row {first} is about the same."]})
+            good[key] = (row, values)
+        except Invalid as error:
+            refused.append(Refused(row.number, error.errors or {}))
+    return good, refused
+
+
+def loaded(schema: Schema, row: Row) -> Values:
+    if row.errors:
+        raise Invalid(row.errors)
+    try:
+        return dict(schema.load(row.values))
+    except ValidationError as error:
+        raise Invalid(flattened(error.messages)) from error
+
+
+def merged(subject: Subject, row: Row, values: Values, present: Values | None) -> Values:
+    """Return the whole row to store: a known one keeps what was not given."""
+    if present is None:
+        return subject.complete(values, {})
+    filled = (subject.spread.get(name, (name,)) for name in row.values)
+    given = {column for columns in filled for column in columns} & present.keys()
+    return present | subject.complete({name: values[name] for name in given}, present)
+
+
+def refuse_all(refused: Sequence[Refused]) -> None:
+    errors = {
+        f"rows.{one.row}.{path}": messages
+        for one in refused[:MAX_ERRORS]
+        for path, messages in one.errors.items()
+    }
+    if errors:
+        raise Invalid(errors, f"{len(refused)} rows were refused, so nothing was written.")

@@ -1,0 +1,106 @@
+"""The outbox: news is written in the transaction of the change, and travels up after it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Index, String, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fulfillment.platform import clock
+from fulfillment.platform.columns import Document, UtcDateTime
+from fulfillment.platform.db import Base, db, retrying, transaction
+from fulfillment.platform.ids import new_id
+
+BATCH = 100
+NEWS = "news"
+RETRY_AFTER = timedelta(seconds=30)
+
+log = structlog.get_logger()
+
+
+class Event(Base):
+    """One piece of news; `due_at` is empty once no room waits for it any more."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_due_at_id", "due_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(100), index=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(Document)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """A room's answer to news: `solve` outside any transaction, `record` inside one."""
+
+    solve: Callable[[dict[str, Any]], Any]
+    record: Callable[[dict[str, Any], Any], None]
+
+
+subscribers: dict[str, Subscriber] = {}
+
+
+def subscribe(kind: str, subscriber: Subscriber) -> None:
+    """Name the one room that acts on this kind of news; `create_app` wires them all."""
+    subscribers[kind] = subscriber
+
+
+def publish(kind: str, subject: UUID | str, **payload: Any) -> None:
+    """Write news into the present transaction."""
+    moment = clock.now()
+    event = Event(
+        kind=kind,
+        subject=str(subject),
+        payload=payload,
+        occurred_at=moment,
+        due_at=moment if kind in subscribers else None,
+    )
+    db.session.add(event)
+    if event.due_at:
+        db.session.info[NEWS] = True
+
+
+def dispatch_new() -> None:
+    """Act at once on what this session published; whatever fails is left to the worker."""
+    if db.session.info.pop(NEWS, False):
+        dispatch()
+
+
+def dispatch() -> int:
+    """Act on the news that is due; return how many pieces were acted on."""
+    due = select(Event).where(Event.due_at <= clock.now()).order_by(Event.due_at, Event.id)
+    waiting = [(e.id, e.kind, e.payload) for e in db.session.scalars(due.limit(BATCH))]
+    return sum(handle(*event) for event in waiting)
+
+
+def handle(event_id: UUID, kind: str, payload: dict[str, Any]) -> bool:
+    subscriber = subscribers[kind]
+    try:
+        solved = subscriber.solve(payload)
+        return retrying(lambda: record_once(event_id, subscriber, payload, solved))
+    except Exception:
+        log.exception("news was not acted on", event_id=str(event_id), kind=kind)
+        with transaction() as session:
+            later = {"due_at": clock.now() + RETRY_AFTER, "attempts": Event.attempts + 1}
+            session.execute(update(Event).where(Event.id == event_id).values(later))
+        return False
+
+
+def record_once(
+    event_id: UUID, subscriber: Subscriber, payload: dict[str, Any], solved: Any
+) -> bool:
+    with transaction() as session:
+        # The conditional write makes the effect happen once, whoever else dispatches.
+        unclaimed = (Event.id == event_id, Event.due_at.is_not(None))
+        claimed: Any = session.execute(update(Event).where(*unclaimed).values(due_at=None))
+        if claimed.rowcount:
+            subscriber.record(payload, solved)
+    return bool(claimed.rowcount)

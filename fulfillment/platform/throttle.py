@@ -1,0 +1,51 @@
+"""A limit on how often one key may call; each process counts for itself."""
+
+import time
+from dataclasses import dataclass
+from math import ceil
+
+from flask import Flask, current_app
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from fulfillment.platform.errors import Refusal
+
+EXTENSION = "fulfillment.throttle"
+
+
+class TooMany(Refusal):
+    """The key has used up its calls for now."""
+
+    status = 429
+
+    def __init__(self, rate: RateLimitItem, seconds: int) -> None:
+        super().__init__("rate-limited", f"This key may call {rate}; wait {seconds} s.")
+        self.headers = {"Retry-After": str(seconds)}
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """One rate, and how often each key has called lately."""
+
+    rate: RateLimitItem
+    limiter: MovingWindowRateLimiter
+
+
+def init_app(app: Flask, rate: str) -> None:
+    """Limit the calls of each key to `rate`, for example 100/second; "" is no limit."""
+    limiter = MovingWindowRateLimiter(MemoryStorage())
+    app.extensions[EXTENSION] = Throttle(parse(rate), limiter) if rate else None
+
+
+def count(key: str) -> None:
+    """Count a call of this key.
+
+    Raises:
+        TooMany: it called too often; the answer says when to come back.
+    """
+    throttle: Throttle | None = current_app.extensions[EXTENSION]
+    if throttle is None or throttle.limiter.hit(throttle.rate, key):
+        return
+    free_at = throttle.limiter.get_window_stats(throttle.rate, key).reset_time
+    raise TooMany(throttle.rate, max(1, ceil(free_at - time.time())))
