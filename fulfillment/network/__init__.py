@@ -1,0 +1,1 @@
+"""Where we operate: facilities, carriers with their rates, calendars, lanes to a customer."""

@@ -1,0 +1,106 @@
+"""Facilities: find them by code, list them, and put one as a whole."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from fulfillment.network.models import Facility
+from fulfillment.network.schemas import FacilityRow
+from fulfillment.network.zip_codes import zip_code
+from fulfillment.platform.chunks import chunked
+from fulfillment.platform.db import db
+from fulfillment.platform.errors import Invalid, NotFound
+from fulfillment.platform.pages import Page, paginate
+from fulfillment.platform.tags import tagged
+from fulfillment.platform.upserts import Values, checked_key, put_row
+
+AT_ONCE = 5_000
+
+
+def find(codes: Collection[str]) -> dict[str, Facility]:
+    """Return the facilities of these codes by code; unknown ones are absent."""
+    found: dict[str, Facility] = {}
+    for some in chunked(sorted(set(codes)), AT_ONCE):
+        rows = db.session.scalars(select(Facility).where(Facility.code.in_(some)))
+        found |= {facility.code: facility for facility in rows}
+    return found
+
+
+def unknown(codes: Collection[str]) -> list[str]:
+    """Return which of these codes are no facility, sorted."""
+    return sorted(set(codes) - find(codes).keys())
+
+
+def all_by_code() -> Sequence[Facility]:
+    """Return every facility, in the order of their codes."""
+    return db.session.scalars(select(Facility).order_by(Facility.code)).all()
+
+
+def active() -> Sequence[Facility]:
+    """Return the facilities that ship, in the order of their codes."""
+    rows = select(Facility).where(Facility.active).order_by(Facility.code)
+    return db.session.scalars(rows).all()
+
+
+def get_or_none(code: str) -> Facility | None:
+    """Return the facility, if there is one."""
+    return db.session.get(Facility, code)
+
+
+def get(code: str) -> Facility:
+    """Return the facility of this code."""
+    facility = get_or_none(code)
+    if facility is None:
+        raise NotFound("facility", code)
+    return facility
+
+
+def list_page(
+    limit: int, cursor: str | None, active: bool | None, country: str | None, tag: str | None
+) -> Page:
+    """Return the facilities of this kind, by code."""
+    statement = select(Facility)
+    if active is not None:
+        statement = statement.where(Facility.active == active)
+    if country is not None:
+        statement = statement.where(Facility.country == country)
+    if tag is not None:
+        statement = statement.where(tagged(Facility.tags, tag))
+    return paginate(statement, [Facility.code], limit, cursor)
+
+
+def put(code: str, values: Mapping[str, Any]) -> tuple[Facility, bool]:
+    """Write a facility as a whole; tell whether it is new."""
+    key = checked_key(FacilityRow, code=code)
+    return put_row(Facility, key, completed({**key, **values}, {}))
+
+
+def completed(given: Values, present: Values) -> Values:
+    """Name a facility after its code, and locate it by its ZIP code, where that is not given.
+
+    Raises:
+        Invalid: there is no time zone.
+    """
+    facility = present | given
+    if not facility["name"]:
+        given = given | {"name": facility["code"]}
+    if moved(given, present) and facility["country"] == "US":
+        given = given | by_zip_code(given)
+    if not (present | given)["timezone"]:
+        raise Invalid({"timezone": ["Needed where no US ZIP code tells it."]})
+    return given
+
+
+def moved(given: Values, present: Values) -> bool:
+    """Tell whether a postal code is news, and comes without coordinates of its own."""
+    postal_code = given.get("postal_code")
+    return given.get("lat") is None and postal_code not in (None, present.get("postal_code"))
+
+
+def by_zip_code(given: Values) -> Values:
+    known = zip_code(given["postal_code"])
+    if known is None:
+        return {}
+    timezone = given.get("timezone") or known.timezone
+    return {"lat": known.lat, "lng": known.lng, "timezone": timezone}

@@ -1,0 +1,124 @@
+"""Facilities, postal codes, carriers and their rates over HTTP."""
+
+from typing import Any
+
+from flask import request
+
+from fulfillment.network import carriers, facilities, imports
+from fulfillment.network.carrier_schemas import (
+    CarrierIn,
+    CarrierOut,
+    CarrierPage,
+    RateOut,
+    RatePage,
+    RateRow,
+)
+from fulfillment.network.postal_code_schemas import PostalCodeRow
+from fulfillment.network.schemas import (
+    FacilityIn,
+    FacilityOut,
+    FacilityPage,
+    FacilityQuery,
+    FacilityRow,
+)
+from fulfillment.platform.context import Role
+from fulfillment.platform.http import Room, tag
+from fulfillment.platform.pages import PageQuery
+from fulfillment.platform.reports import DryRunQuery, ImportQuery, ImportReport, Report
+from fulfillment.platform.tables import CSV, documented, listing
+
+PLANNERS = frozenset({Role.PLANNER})
+
+routes = Room("network", __name__, "Where we operate")
+
+
+@routes.reads("/facilities", query=FacilityQuery, returns=FacilityPage)
+@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+def list_facilities(query: dict[str, Any]) -> Any:
+    """List facilities by code."""
+    return listing(facilities.list_page(**query), FacilityOut)
+
+
+@routes.reads("/facilities/<code>", returns=FacilityOut)
+def get_facility(code: str) -> Any:
+    """Read one facility."""
+    facility = facilities.get(code)
+    return facility, tag(facility)
+
+
+@routes.writes(
+    "PUT",
+    "/facilities/<code>",
+    to=PLANNERS,
+    body=FacilityIn,
+    returns=FacilityOut,
+    current=facilities.get_or_none,
+)
+@routes.alt_response(201, schema=FacilityOut)
+def put_facility(values: dict[str, Any], code: str) -> Any:
+    """Create a facility, or replace it as a whole."""
+    facility, created = facilities.put(code, values)
+    return facility, 201 if created else 200, tag(facility)
+
+
+@routes.writes("POST", "/facilities/import", to=PLANNERS, returns=ImportReport)
+@routes.arguments(ImportQuery, location="query")
+@routes.doc(requestBody=documented("facilities", FacilityRow))
+def import_facilities(options: dict[str, bool]) -> Report:
+    """Write many facilities: new ones whole, of known ones the columns given."""
+    rows = imports.read_facilities(request.get_data(), request.mimetype)
+    return imports.import_facilities(rows, **options)
+
+
+@routes.writes("POST", "/postal-codes/import", to=PLANNERS, returns=ImportReport)
+@routes.arguments(ImportQuery, location="query")
+@routes.doc(requestBody=documented("postal_codes", PostalCodeRow))
+def import_postal_codes(options: dict[str, bool]) -> Report:
+    """Write where postal codes lie, for destinations outside the built-in US table."""
+    rows = imports.read_postal_codes(request.get_data(), request.mimetype)
+    return imports.import_postal_codes(rows, **options)
+
+
+@routes.reads("/carriers", query=PageQuery, returns=CarrierPage)
+@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+def list_carriers(query: dict[str, Any]) -> Any:
+    """List carriers by code."""
+    return listing(carriers.list_page(**query), CarrierOut)
+
+
+@routes.reads("/carriers/<code>", returns=CarrierOut)
+def get_carrier(code: str) -> Any:
+    """Read one carrier."""
+    carrier = carriers.get(code)
+    return carrier, tag(carrier)
+
+
+@routes.writes(
+    "PUT",
+    "/carriers/<code>",
+    to=PLANNERS,
+    body=CarrierIn,
+    returns=CarrierOut,
+    current=carriers.get_or_none,
+)
+@routes.alt_response(201, schema=CarrierOut)
+def put_carrier(values: dict[str, Any], code: str) -> Any:
+    """Create a carrier, or replace it as a whole; its number range only grows."""
+    carrier, created = carriers.put(code, values)
+    return carrier, 201 if created else 200, tag(carrier)
+
+
+@routes.reads("/carriers/<code>/rates", query=PageQuery, returns=RatePage)
+@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+def list_rates(query: dict[str, Any], code: str) -> Any:
+    """List a carrier's rates, in the order they were given in."""
+    return listing(carriers.rate_page(code, **query), RateOut)
+
+
+@routes.writes("POST", "/carriers/<code>/rates", to=PLANNERS, returns=ImportReport)
+@routes.arguments(DryRunQuery, location="query")
+@routes.doc(requestBody=documented("rates", RateRow))
+def replace_rates(options: dict[str, bool], code: str) -> Report:
+    """Replace a carrier's rate table as a whole; one bad row refuses it."""
+    rows = imports.read_rates(request.get_data(), request.mimetype)
+    return imports.replace_rates(code, rows, **options)
