@@ -1,0 +1,21 @@
+"""What planners and suppliers set of a stock level, beside the ledger."""
+
+from fulfillment.catalog import items
+from fulfillment.inventory import gate, ledger, queries
+from fulfillment.inventory.availability import Level
+from fulfillment.network import facilities
+
+
+def set_safety_stock(facility: str, sku: str, units: int) -> Level:
+    """Set the buffer that storefronts may not promise from."""
+    facilities.get(facility)
+    items.get(sku)
+    ledger.make_levels([(sku, facility)])
+    gate.lock([(sku, facility)])[0].safety_stock = units
+    return queries.stock_level(facility, sku)
+
+
+def expect(sku: str, facility: str, units: int) -> None:
+    """Note that `units` more (or, negative, fewer) are on the way to a facility."""
+    ledger.make_levels([(sku, facility)])
+    gate.lock([(sku, facility)])[0].incoming += units

@@ -1,0 +1,66 @@
+"""Lists of stock levels and of the ledger, for people."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from fulfillment.inventory import availability
+from fulfillment.inventory.availability import Level
+from fulfillment.inventory.models import Movement, Promise, StockLevel
+from fulfillment.platform.db import db
+from fulfillment.platform.errors import NotFound
+from fulfillment.platform.pages import Page, paginate
+
+
+def stock(query: Mapping[str, Any]) -> Page:
+    """Return a page of stock levels, by SKU and facility."""
+    rows = filtered(select(StockLevel), StockLevel, query)
+    rows = rows.execution_options(populate_existing=True)
+    page = paginate(rows, [StockLevel.sku, StockLevel.facility], query["limit"], query["cursor"])
+    return Page(availability.as_of_now(page.items), page.next_cursor)
+
+
+def stock_level(facility: str, sku: str) -> Level:
+    """Return how one SKU stands in one facility."""
+    row = db.session.get(StockLevel, (sku, facility), populate_existing=True)
+    if row is None:
+        raise NotFound("stock level", f"{sku} at {facility}")
+    return availability.as_of_now([row])[0]
+
+
+def movements(query: Mapping[str, Any]) -> Page:
+    """Return a page of the ledger, oldest first."""
+    rows = filtered(select(Movement), Movement, query)
+    if since := query.get("since"):
+        rows = rows.where(Movement.recorded_at >= since)
+    if until := query.get("until"):
+        rows = rows.where(Movement.recorded_at < until)
+    return paginate(rows, [Movement.id], query["limit"], query["cursor"])
+
+
+def filtered(
+    rows: Select[Any], table: type[StockLevel] | type[Movement], query: Mapping[str, Any]
+) -> Select[Any]:
+    if sku := query.get("sku"):
+        rows = rows.where(table.sku == sku)
+    if facility := query.get("facility"):
+        rows = rows.where(table.facility == facility)
+    return rows
+
+
+def order_units(order_ids: list[UUID]) -> dict[tuple[UUID, str], dict[str, int]]:
+    """Return per order and SKU the units allocated (open promises) and shipped."""
+    state = func.coalesce(Promise.outcome, "allocated")
+    rows = db.session.execute(
+        select(Promise.owner_id, Promise.sku, state, func.sum(Promise.quantity))
+        .where(
+            Promise.owner_id.in_(order_ids), func.coalesce(Promise.outcome, "").in_(("", "shipped"))
+        )
+        .group_by(Promise.owner_id, Promise.sku, state)
+    )
+    units: dict[tuple[UUID, str], dict[str, int]] = {}
+    for owner_id, sku, name, total in rows:
+        units.setdefault((owner_id, sku), {"allocated": 0, "shipped": 0})[name] = int(total)
+    return units

@@ -1,0 +1,58 @@
+"""Stock over HTTP: the ledger, the levels, and the audit."""
+
+from typing import Any
+
+from fulfillment.inventory import levels, posting, queries, schemas
+from fulfillment.platform.context import Role
+from fulfillment.platform.http import Room
+from fulfillment.platform.pages import page_schema
+
+routes = Room("inventory", __name__, "Stock: what is where, and how it came there")
+
+WAREHOUSE = frozenset({Role.WAREHOUSE})
+PLANNER = frozenset({Role.PLANNER})
+
+
+@routes.writes(
+    "POST",
+    "/stock/movements",
+    to=WAREHOUSE,
+    body=schemas.MovementsIn,
+    returns=schemas.MovementsOut,
+    status=201,
+)
+def post_movements(body: dict[str, Any]) -> Any:
+    """Post movements to the ledger: all or none, row by row, or as a dry run."""
+    return posting.post_rows(**body), 200 if body["dry_run"] else 201
+
+
+@routes.reads(
+    "/stock/movements", query=schemas.MovementQuery, returns=page_schema(schemas.MovementOut)
+)
+def list_movements(query: dict[str, Any]) -> Any:
+    """Read the ledger, oldest first."""
+    return queries.movements(query)
+
+
+@routes.reads("/stock", query=schemas.StockQuery, returns=page_schema(schemas.StockOut))
+def list_stock(query: dict[str, Any]) -> Any:
+    """List stock levels by SKU and facility."""
+    return queries.stock(query)
+
+
+@routes.reads("/stock/<facility>/<path:sku>", returns=schemas.StockOut)
+def get_stock_level(facility: str, sku: str) -> Any:
+    """Read how one SKU stands in one facility."""
+    return queries.stock_level(facility, sku)
+
+
+@routes.writes(
+    "PUT",
+    "/stock/<facility>/<path:sku>",
+    to=PLANNER,
+    body=schemas.StockIn,
+    returns=schemas.StockOut,
+)
+def put_stock_level(body: dict[str, Any], facility: str, sku: str) -> Any:
+    """Set the safety stock that storefronts may not promise from."""
+    return levels.set_safety_stock(facility, sku, body["safety_stock"])
