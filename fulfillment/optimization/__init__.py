@@ -1,0 +1,1 @@
+"""The maths: an immutable problem in, a solution out; no database, clock or configuration."""

@@ -1,0 +1,50 @@
+"""Allocate all open orders jointly: scarce stock and capacity go where they save most."""
+
+from fulfillment.optimization.allocation.evaluate import Evaluation, evaluate
+from fulfillment.optimization.allocation.problem import (
+    Allocation,
+    CapacityPrice,
+    Facility,
+    Greedy,
+    Item,
+    Lane,
+    Line,
+    Options,
+    Order,
+    Problem,
+    Solution,
+    Stock,
+    StockPrice,
+    Unfilled,
+)
+from fulfillment.optimization.allocation.validation import (
+    Duplicate,
+    InvalidProblem,
+    UnknownReference,
+    validate,
+)
+from fulfillment.optimization.allocation.wave import solve
+
+__all__ = [
+    "Allocation",
+    "CapacityPrice",
+    "Duplicate",
+    "Evaluation",
+    "Facility",
+    "Greedy",
+    "InvalidProblem",
+    "Item",
+    "Lane",
+    "Line",
+    "Options",
+    "Order",
+    "Problem",
+    "Solution",
+    "Stock",
+    "StockPrice",
+    "Unfilled",
+    "UnknownReference",
+    "evaluate",
+    "solve",
+    "validate",
+]

@@ -1,0 +1,111 @@
+"""Orders one after the other, each at its own cheapest plan with what is left."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fulfillment.optimization.allocation.demand import (
+    Amounts,
+    Demand,
+    Pattern,
+    Quantities,
+    Wave,
+    pattern,
+)
+from fulfillment.optimization.allocation.single import Prices, best, no_prices
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """Stock [S, F] and capacities [F] not yet taken; its arrays change as orders take."""
+
+    stock: Quantities
+    units: Amounts
+    shipments: Amounts
+
+    def take(self, chosen: Pattern, sign: int = 1) -> None:
+        """Subtract what a pattern uses, or with sign -1 give it back."""
+        for sku, facility, quantity in chosen.takes:
+            self.stock[sku, facility] -= sign * quantity
+            self.units[facility] -= sign * quantity
+        for facility in chosen.facilities:
+            self.shipments[facility] -= sign
+
+
+def everything(wave: Wave) -> Left:
+    """All of the wave's stock and capacities."""
+    return Left(wave.stock.copy(), wave.capacity_units.copy(), wave.capacity_shipments.copy())
+
+
+def in_turn(
+    wave: Wave, turn: Sequence[int], prices: Prices, stop: Callable[[], bool]
+) -> list[Pattern]:
+    """Serve the orders in the given turn; those after `stop` get nothing. By order index.
+
+    With prices an order leaves what others need more, which makes greedy far-sighted.
+    """
+    left = everything(wave)
+    chosen = {}
+    for order in turn:
+        demand = wave.demands[order]
+        chosen[order] = nothing(demand) if stop() else serve(wave, demand, left, prices)
+        left.take(chosen[order])
+    return [chosen[order] for order in range(len(wave.demands))]
+
+
+def improve(wave: Wave, patterns: list[Pattern], stop: Callable[[], bool]) -> list[Pattern]:
+    """Let each order choose again among its own units and what is left, while any gains."""
+    left, free, chosen = everything(wave), no_prices(wave), list(patterns)
+    for taken in chosen:
+        left.take(taken)
+    gained = True
+    while gained:
+        gained = False
+        for order, demand in enumerate(wave.demands):
+            if stop():
+                return chosen
+            old = chosen[order]
+            left.take(old, sign=-1)
+            new = serve(wave, demand, left, free)
+            if new.cost < old.cost - 1e-9:
+                chosen[order], gained = new, True
+            left.take(chosen[order])
+    return chosen
+
+
+def nothing(demand: Demand) -> Pattern:
+    """The pattern that leaves the whole order unfilled."""
+    return Pattern(demand.order, (), float(demand.quantity.sum() * demand.unfilled_cost))
+
+
+def serve(wave: Wave, demand: Demand, left: Left, prices: Prices) -> Pattern:
+    """The order's cheapest plan, prices included, that fits what is left."""
+    room = np.where(left.shipments >= 1, left.units, 0)
+    stock = np.minimum(left.stock[demand.sku], room).astype(np.int64)
+    while True:
+        units = best(wave, demand, stock, prices).units
+        over = units.sum(axis=1) > room
+        if not over.any():
+            return pattern(demand, units)
+        # The kernel knows no limit across lines. Keep what fits of the dearest breach and ask
+        # again: every round takes stock away, so this ends.
+        facility = int(np.argmax(over))
+        stock[:, facility] = _fitting(stock[:, facility], units[facility], int(room[facility]))
+
+
+def _fitting(stock: Quantities, wanted: Quantities, room: int) -> Quantities:
+    """The wanted units, line by line, as long as they fit the room."""
+    taken = wanted.cumsum() - wanted
+    return np.minimum(stock, np.where(taken + wanted <= room, wanted, 0))
+
+
+def scarcest_first(wave: Wave) -> list[int]:
+    """Order indices, first those with the fewest facilities for one of their lines."""
+    holders = (wave.stock > 0).astype(np.int64)
+
+    def choice(demand: Demand) -> tuple[int, int]:
+        able = np.isfinite(demand.shipment_cost)
+        return int(holders[demand.sku][:, able].sum(axis=1).min()), demand.order
+
+    return [order for _, order in sorted(choice(demand) for demand in wave.demands)]

@@ -1,0 +1,53 @@
+"""The best plan and the best bound of a wave so far."""
+
+from dataclasses import dataclass, field
+
+from fulfillment.optimization.allocation import report
+from fulfillment.optimization.allocation.demand import Pattern, Wave
+from fulfillment.optimization.allocation.evaluate import Evaluation, evaluate
+from fulfillment.optimization.allocation.problem import Problem, relative_gap
+from fulfillment.optimization.allocation.single import Prices
+
+
+@dataclass(eq=False)
+class Search:
+    """Plans by the method that found them, the proven bound and the prices behind it.
+
+    `patterns` are what the plans are chosen from. Costs are never negative: so the bound starts
+    at 0.
+    """
+
+    problem: Problem
+    wave: Wave
+    prices: Prices
+    lower_bound: float = 0.0
+    patterns: tuple[Pattern, ...] = ()
+    plans: dict[str, tuple[list[Pattern], Evaluation]] = field(default_factory=dict)
+
+    def offer(self, method: str, patterns: list[Pattern] | None) -> None:
+        """Keep a plan, unless there is none or the evaluator finds it breaking a limit."""
+        if patterns is not None:
+            plan = report.allocations(self.problem, self.wave, patterns)
+            evaluation = evaluate(self.problem, plan)
+            if not evaluation.violations:
+                self.plans[method] = patterns, evaluation
+
+    def prove(self, lower_bound: float, prices: Prices | None = None) -> None:
+        """Take over a better bound, and the prices that prove it."""
+        if lower_bound > self.lower_bound:
+            self.lower_bound, self.prices = lower_bound, prices or self.prices
+
+    @property
+    def best(self) -> str:
+        """The method with the cheapest plan; at a tie the first."""
+        return min(self.plans, key=lambda method: self.plans[method][1].objective)
+
+    @property
+    def objective(self) -> float:
+        """The cost of the cheapest plan."""
+        return self.plans[self.best][1].objective
+
+    @property
+    def done(self) -> bool:
+        """Whether the best plan is proven within the gap asked for."""
+        return relative_gap(self.objective, self.lower_bound) <= self.problem.options.gap
