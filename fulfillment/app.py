@@ -1,0 +1,97 @@
+"""The application: start reading here. `create_app` names every room, from the ground up."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from fulfillment.catalog.routes import routes as catalog
+from fulfillment.inventory.audit import CHECKS as INVENTORY_CHECKS
+from fulfillment.inventory.routes import routes as inventory
+from fulfillment.network.routes import routes as network
+from fulfillment.orders import allocation
+from fulfillment.orders.audit import CHECKS as ORDERS_CHECKS
+from fulfillment.orders.routes import routes as orders
+from fulfillment.planning.audit import CHECKS as PLANNING_CHECKS
+from fulfillment.planning.routes import routes as planning
+from fulfillment.platform import (
+    addresses,
+    audit,
+    config,
+    db,
+    docs,
+    health,
+    logs,
+    metrics,
+    migrations,
+    openapi,
+    outbox,
+    problems,
+    throttle,
+)
+from fulfillment.platform.config import Settings
+from fulfillment.platform.http import Room
+from fulfillment.platform.outbox import Subscriber
+from fulfillment.shipping.audit import CHECKS as SHIPPING_CHECKS
+from fulfillment.shipping.routes import routes as shipping
+from fulfillment.sourcing.routes import routes as sourcing
+from fulfillment.supply.audit import CHECKS as SUPPLY_CHECKS
+from fulfillment.supply.routes import routes as supply
+
+ROOMS: list[Room] = [
+    catalog,
+    network,
+    inventory,
+    sourcing,
+    shipping,
+    supply,
+    orders,
+    planning,
+    audit.routes,
+]
+CHECKS = [
+    *INVENTORY_CHECKS,
+    *SHIPPING_CHECKS,
+    *SUPPLY_CHECKS,
+    *ORDERS_CHECKS,
+    *PLANNING_CHECKS,
+]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the WSGI application.
+
+    Raises:
+        BadSetting: a setting is unknown or malformed.
+    """
+    settings = settings or config.load()
+    app = Flask("fulfillment", static_folder=None)
+    app.config["SETTINGS"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+
+    logs.configure(settings.log_level, settings.log_format)
+    logs.init_app(app)
+    metrics.init_app(app)
+    problems.init_app(app)
+    addresses.init_app(app)
+    throttle.init_app(app, settings.rate_limit)
+
+    url = settings.database_url or embedded("fulfillment.db")
+    db.init_app(app, url, settings.sqlite_synchronous)
+    migrations.init_app(app)
+
+    app.config[audit.CHECKS] = sorted(CHECKS, key=lambda check: check.number)
+    outbox.subscribe(
+        "shipment.rejected", Subscriber(allocation.solve_again, allocation.record_again)
+    )
+
+    openapi.init_app(app, ROOMS)
+    app.register_blueprint(docs.pages)
+    app.register_blueprint(health.probes)
+    return app
+
+
+def embedded(name: str) -> str:
+    """Return the URL of a SQLite file in the instance folder, which is made if need be."""
+    folder = Path(Flask("fulfillment", static_folder=None).instance_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / name}"

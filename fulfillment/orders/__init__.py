@@ -1,0 +1,1 @@
+"""The customer's order, from placed to delivered."""

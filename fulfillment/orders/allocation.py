@@ -1,0 +1,151 @@
+"""Allocating orders: from a plan to promises and shipments, again where a facility failed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fulfillment.inventory import gate, promises
+from fulfillment.inventory.gate import InsufficientStock, Key
+from fulfillment.inventory.models import Owner
+from fulfillment.network import destinations
+from fulfillment.orders import queries
+from fulfillment.orders.models import Order
+from fulfillment.platform import clock
+from fulfillment.platform.db import db
+from fulfillment.shipping import service as shipping
+from fulfillment.shipping.service import PlannedLine
+from fulfillment.sourcing import service as sourcing
+from fulfillment.sourcing.candidates import Ask
+from fulfillment.sourcing.plans import Plan, PlannedShipment
+
+
+def allocate(order: Order, plan: Plan, needs: Mapping[str, int], by: str) -> None:
+    """Promise the plan's units to the order through the gate, and plan its shipments.
+
+    `needs` are the units by SKU that the order was waiting for.
+
+    Raises:
+        InsufficientStock: the stock moved since the plan was made; nothing was written.
+    """
+    parts = plan.parts()
+    ids = promises.make(Owner.ORDER, order.id, order.order_ref, parts)
+    keys = (part.key for part in parts)
+    dispatch(order, plan, dict(zip(keys, ids, strict=True)), needs, by)
+
+
+def dispatch(
+    order: Order, plan: Plan, promised: Mapping[Key, UUID], needs: Mapping[str, int], by: str
+) -> None:
+    """Plan a shipment for each facility of the plan, and keep how it was decided."""
+    for shipment in plan.shipments:
+        plan_shipment(order, shipment, promised)
+    order.decision = {"by": by, "at": clock.now().isoformat(), **plan.explanation}
+    # A promise once given is kept as it was given.
+    order.promised_by = order.promised_by or (plan.deliver_by if plan.complete else None)
+    order.awaiting = bool(Counter(needs) - plan.units())
+    db.session.flush()
+
+
+def plan_shipment(order: Order, shipment: PlannedShipment, promised: Mapping[Key, UUID]) -> None:
+    shipping.plan(
+        order_id=order.id,
+        order_ref=order.order_ref,
+        destination=order.destination,
+        priority=order.priority,
+        facility=shipment.facility,
+        lines=[
+            PlannedLine(sku, units, promised[sku, shipment.facility])
+            for sku, units in shipment.lines.items()
+        ],
+        carrier=shipment.carrier,
+        service=shipment.service,
+        distance_km=shipment.distance_km,
+        cost=shipment.cost,
+        ship_by=shipment.ship_by,
+        deliver_by=shipment.deliver_by,
+    )
+
+
+@dataclass(frozen=True)
+class Share:
+    """Units of an order's SKU that a facility is to ship."""
+
+    order_id: UUID
+    facility: str
+    sku: str
+    quantity: int
+
+
+def allocate_many(shares: Collection[Share]) -> set[Share]:
+    """Allocate many orders as planned; return the shares whose stock or need is gone.
+
+    Each order is allocated as a whole or waits on as it was: what is lost is never forced.
+    """
+    by_order: dict[UUID, list[Share]] = defaultdict(list)
+    for share in shares:
+        by_order[share.order_id].append(share)
+    waiting = queries.lock_many(list(by_order))
+    needs = queries.needs(waiting)
+    # All levels at once and in key order, so that no rival of several orders waits in a ring.
+    gate.lock({(share.sku, share.facility) for share in shares})
+    places = [destinations.resolve(order.destination) for order in waiting]
+    by_facility = [units_by_facility(by_order[order.id]) for order in waiting]
+    plans = sourcing.plans_from(places, by_facility)
+    lost: set[Share] = set()
+    for order, plan in zip(waiting, plans, strict=True):
+        if plan is None or not try_plan(order, plan, needs[order.id], "wave"):
+            lost.update(by_order[order.id])
+    return lost
+
+
+def units_by_facility(shares: Collection[Share]) -> dict[str, dict[str, int]]:
+    units: dict[str, dict[str, int]] = defaultdict(dict)
+    for share in shares:
+        units[share.facility][share.sku] = share.quantity
+    return units
+
+
+def try_plan(order: Order, plan: Plan, needs: Mapping[str, int], by: str) -> bool:
+    """Allocate an order if it still needs all that is planned and the stock is still there."""
+    if plan.units() - Counter(needs):
+        return False
+    try:
+        with db.session.begin_nested():
+            allocate(order, plan, needs, by)
+    except InsufficientStock:
+        db.session.refresh(order)
+        return False
+    return True
+
+
+def solve_again(news: Mapping[str, Any]) -> Plan | None:
+    """Source the units that a facility failed to supply, without that facility."""
+    order = queries.get(UUID(news["order_id"]))
+    needed = {s: n.backordered for s, n in queries.line_units(order).items() if n.backordered}
+    wanted = {sku: min(n, news["lines"][sku]) for sku, n in needed.items() if sku in news["lines"]}
+    if not wanted:
+        return None
+    excluded = {
+        line.sku: {*line.excluded, news["facility"]} for line in order.lines if line.sku in wanted
+    }
+    place = destinations.resolve(order.destination)
+    ask = Ask(place, wanted, ship_complete=False, priority=order.priority, excluded=excluded)
+    return sourcing.source(ask)[0]
+
+
+def record_again(news: Mapping[str, Any], plan: Plan | None) -> None:
+    """Exclude the facility for these lines from now on, and allocate them elsewhere.
+
+    What finds no stock waits for the next wave.
+    """
+    order = queries.get_locked(UUID(news["order_id"]))
+    for line in order.lines:
+        if line.sku in news["lines"]:
+            line.excluded = sorted({*line.excluded, news["facility"]})
+    needs = queries.needs([order])[order.id]
+    order.awaiting = bool(needs)
+    db.session.flush()
+    if plan and plan.shipments:
+        try_plan(order, plan, needs, "resourced")

@@ -1,0 +1,140 @@
+"""Orders as people read them: lines with what became of their units, and the status they give."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+
+from fulfillment.inventory import queries as inventory
+from fulfillment.orders.models import Order, OrderLine
+from fulfillment.platform.db import db
+from fulfillment.platform.errors import NotFound
+from fulfillment.platform.pages import Page, paginate
+from fulfillment.shipping import queries as shipping
+from fulfillment.shipping.models import Shipment
+from fulfillment.sourcing.plans import CENT
+
+
+@dataclass(frozen=True)
+class LineUnits:
+    """What became of a line's units: allocated + backordered + shipped + cancelled = quantity."""
+
+    sku: str
+    quantity: int
+    allocated: int
+    shipped: int
+    cancelled: int
+
+    @property
+    def backordered(self) -> int:
+        return self.quantity - self.allocated - self.shipped - self.cancelled
+
+    @property
+    def cancellable(self) -> int:
+        return self.allocated + self.backordered
+
+
+def get(order_id: UUID) -> Order:
+    """Return an order."""
+    order = db.session.get(Order, order_id, populate_existing=True)
+    if order is None:
+        raise NotFound("order", order_id)
+    return order
+
+
+def get_locked(order_id: UUID) -> Order:
+    """Return an order, locked until the transaction ends."""
+    row = select(Order).where(Order.id == order_id).with_for_update()
+    order = db.session.scalar(row.execution_options(populate_existing=True))
+    if order is None:
+        raise NotFound("order", order_id)
+    return order
+
+
+def line_units(order: Order) -> dict[str, LineUnits]:
+    """Return what became of each line's units, by SKU."""
+    known = inventory.order_units([order.id])
+    return {line.sku: units_of(line, known) for line in order.lines}
+
+
+def units_of(line: OrderLine, known: Mapping[tuple[UUID, str], Mapping[str, int]]) -> LineUnits:
+    units = known.get((line.order_id, line.sku), {"allocated": 0, "shipped": 0})
+    return LineUnits(line.sku, line.quantity, units["allocated"], units["shipped"], line.cancelled)
+
+
+def status_of(lines: Sequence[LineUnits], shipments: Sequence[Shipment]) -> str:
+    """Derive an order's status from its units and the shipments they stand on."""
+    open_units = sum(line.cancellable for line in lines)
+    shipped = sum(line.shipped for line in lines)
+    if not open_units:
+        return "shipped" if shipped else "cancelled"
+    if shipped:
+        return "partially_shipped"
+    if any(shipment.status in ("released", "picked", "packed") for shipment in shipments):
+        return "in_fulfillment"
+    if any(line.backordered for line in lines):
+        return "partially_allocated" if any(line.allocated for line in lines) else "waiting"
+    return "allocated"
+
+
+def described(orders: Sequence[Order]) -> list[dict[str, Any]]:
+    """Return orders with lines, shipments and status, by a fixed number of queries."""
+    ids = [order.id for order in orders]
+    known, shipments = inventory.order_units(ids), shipping.of_orders(ids)
+    return [
+        describe(o, [units_of(line, known) for line in o.lines], shipments.get(o.id, []))
+        for o in orders
+    ]
+
+
+def describe(
+    order: Order, lines: Sequence[LineUnits], shipments: Sequence[Shipment]
+) -> dict[str, Any]:
+    live = [s for s in shipments if s.status not in ("cancelled", "rejected")]
+    columns = {column.key: getattr(order, column.key) for column in Order.__table__.columns}
+    return columns | {
+        "status": status_of(lines, shipments),
+        "lines": lines,
+        "shipments": shipments,
+        "cost": {
+            "total": str(sum((shipment.cost for shipment in live), Decimal(0)).quantize(CENT)),
+            "currency": current_app.config["SETTINGS"].currency,
+        },
+    }
+
+
+def page(query: Mapping[str, Any]) -> Page:
+    """Return a page of orders, oldest first."""
+    rows = select(Order).execution_options(populate_existing=True)
+    if reference := query.get("order_ref"):
+        rows = rows.where(Order.order_ref == reference)
+    if query.get("awaiting") is not None:
+        rows = rows.where(Order.awaiting.is_(query["awaiting"]))
+    found = paginate(rows, [Order.id], query["limit"], query["cursor"])
+    return Page(described(found.items), found.next_cursor)
+
+
+def waiting(limit: int) -> Sequence[Order]:
+    """Return the orders that wait for the wave, the most urgent and then the oldest first."""
+    rows = select(Order).where(Order.awaiting).order_by(Order.priority.desc(), Order.id)
+    return db.session.scalars(rows.limit(limit).execution_options(populate_existing=True)).all()
+
+
+def needs(orders: Sequence[Order]) -> dict[UUID, dict[str, int]]:
+    """Return per order the units by SKU that are neither allocated nor shipped nor cancelled."""
+    known = inventory.order_units([order.id for order in orders])
+    found = {o.id: [units_of(line, known) for line in o.lines] for o in orders}
+    return {
+        order_id: {line.sku: line.backordered for line in lines if line.backordered}
+        for order_id, lines in found.items()
+    }
+
+
+def lock_many(order_ids: Sequence[UUID]) -> Sequence[Order]:
+    """Return orders in the order of their ids, locked until the transaction ends."""
+    rows = select(Order).where(Order.id.in_(order_ids)).order_by(Order.id).with_for_update()
+    return db.session.scalars(rows.execution_options(populate_existing=True)).all()

@@ -1,0 +1,161 @@
+"""The allocation wave: all waiting orders, allocated jointly."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from fulfillment.catalog import items as catalog
+from fulfillment.catalog.models import Item
+from fulfillment.network import destinations, lanes, rates
+from fulfillment.network.lanes import Lane
+from fulfillment.optimization import allocation as wave
+from fulfillment.orders import allocation as orders_allocation
+from fulfillment.orders import queries as orders
+from fulfillment.orders.allocation import Share
+from fulfillment.orders.models import Order
+from fulfillment.platform import clock
+from fulfillment.sourcing import candidates, service
+from fulfillment.sourcing.candidates import Snapshot
+
+MOST_ORDERS = 50_000
+
+Needs = Mapping[UUID, Mapping[str, int]]
+Zones = Mapping[str, Mapping[str, Lane]]
+
+
+def build_problem(parameters: Mapping[str, Any]) -> wave.Problem:
+    """Read the waiting orders, and the state that they are allocated from, once."""
+    waiting = orders.waiting(parameters.get("limit") or MOST_ORDERS)
+    needs = {order_id: lines for order_id, lines in orders.needs(waiting).items() if lines}
+    known = catalog.find({sku for lines in needs.values() for sku in lines})
+    state = candidates.snapshot(known, clock.now())
+    waiting = [order for order in waiting if order.id in needs]
+    zones = lanes_by_zone(waiting, state)
+    settings = service.settings()
+    return wave.Problem(
+        facilities=tuple(facilities_of(state, zones)),
+        lanes=tuple(lanes_of(zones, state.moment.date())),
+        stock=tuple(stock_of(known, state)),
+        orders=tuple(order_of(o, needs[o.id], state) for o in waiting),
+        items=tuple(wave.Item(item.sku, float(item.weight_g)) for item in known.values()),
+        options=wave.Options(
+            seconds=parameters.get("seconds") or settings.wave_seconds,
+            gap=parameters.get("gap") or settings.wave_gap,
+        ),
+    )
+
+
+def zone_of(order: Order) -> str:
+    """Return the name of the place an order goes to: orders to one place share their lanes."""
+    place = order.destination
+    return f"{place['lat']},{place['lng']},{place.get('country', 'US')}"
+
+
+def lanes_by_zone(waiting: Sequence[Order], state: Snapshot) -> Zones:
+    active = [facility for facility in state.facilities if facility.active]
+    places = {zone_of(order): order.destination for order in waiting}
+    loaded = rates.loaded()
+    return {
+        zone: lanes.lanes_to(destinations.resolve(place), active, state.moment, loaded)
+        for zone, place in places.items()
+    }
+
+
+def facilities_of(state: Snapshot, zones: Zones) -> Iterator[wave.Facility]:
+    """Yield the facilities with the orders that they can still ship on their next day."""
+    days = {code: lane.ship_by.date() for ways in zones.values() for code, lane in ways.items()}
+    for facility in state.facilities:
+        left = facility.daily_order_capacity
+        if left is not None and facility.code in days:
+            left = max(0, left - state.booked[facility.code, days[facility.code]])
+        yield wave.Facility(facility.code, capacity_shipments=left)
+
+
+def lanes_of(zones: Zones, today: date) -> Iterator[wave.Lane]:
+    for zone, ways in zones.items():
+        for lane in ways.values():
+            days = max(0, (lane.deliver_by - today).days)
+            yield wave.Lane(zone, lane.facility, lane.shipment_cost, lane.cost_per_g, days)
+
+
+def stock_of(known: Mapping[str, Item], state: Snapshot) -> Iterator[wave.Stock]:
+    tags = {facility.code: facility.tags for facility in state.facilities}
+    for (sku, code), level in sorted(state.levels.items()):
+        if level.promisable and candidates.may_hold(known[sku].tags, tags[code]):
+            yield wave.Stock(code, sku, level.promisable)
+
+
+def order_of(order: Order, needs: Mapping[str, int], state: Snapshot) -> wave.Order:
+    excluded = {code for line in order.lines if line.sku in needs for code in line.excluded}
+    codes = frozenset(facility.code for facility in state.facilities)
+    wanted = order.requested_by
+    return wave.Order(
+        id=str(order.id),
+        zone=zone_of(order),
+        lines=tuple(wave.Line(sku, units) for sku, units in needs.items()),
+        unfilled_cost=service.unfilled_cost(order.priority),
+        max_shipments=order.max_shipments,
+        deliver_within_days=max(0, (wanted - state.moment.date()).days) if wanted else None,
+        late_cost_per_day=service.settings().late_cost_per_day,
+        eligible=codes - excluded if excluded else None,
+    )
+
+
+def solve(
+    problem: wave.Problem, stop: Callable[[], bool], on_progress: Callable[[float], None]
+) -> wave.Solution:
+    """Solve the wave; whatever happens, a feasible plan comes back."""
+    return wave.solve(problem, stop=stop, on_progress=on_progress)
+
+
+def shares_of(solution: wave.Solution) -> list[Share]:
+    """Return what each facility is to ship of each order."""
+    return [Share(UUID(a.order), a.facility, a.sku, a.quantity) for a in solution.allocations]
+
+
+def unfilled_of(solution: wave.Solution) -> list[tuple[UUID, str, int]]:
+    """Return what stays unfilled, by order and SKU."""
+    return [(UUID(u.order), u.sku, u.quantity) for u in solution.unfilled]
+
+
+def summary_of(problem: wave.Problem, solution: wave.Solution) -> dict[str, Any]:
+    """Describe the plan, its proven quality, and what serving in order of arrival would cost."""
+    lines, units = solution.allocations, sum(a.quantity for a in solution.allocations)
+    shipments = {(a.order, a.facility) for a in lines}
+    served = {order for order, _ in shipments}
+    return {
+        "status": solution.status,
+        "objective": round(solution.objective, 4),
+        "lower_bound": round(solution.lower_bound, 4),
+        "gap": round(solution.gap, 6),
+        "greedy": {
+            "objective": round(solution.greedy.objective, 4),
+            "shipments": solution.greedy.shipments,
+        },
+        "method": solution.method,
+        "fallback": solution.fallback,
+        "orders": len(problem.orders),
+        "orders_served": len(served),
+        "units": units,
+        "unfilled_units": sum(u.quantity for u in solution.unfilled),
+        "shipments": len(shipments),
+        "prices": {
+            "stock": [vars(price) for price in dearest(solution.stock_prices)],
+            "capacity": [vars(price) for price in solution.capacity_prices],
+        },
+    }
+
+
+def dearest(prices: Sequence[wave.StockPrice]) -> list[wave.StockPrice]:
+    """Return the twenty stock levels where one more unit would save most."""
+    return sorted(prices, key=lambda p: (-p.price, p.facility, p.sku))[:20]
+
+
+def publish(shares: Sequence[Share]) -> set[Share]:
+    """Allocate some orders as planned, through the gate; return those that lost their stock.
+
+    Runs inside the caller's transaction. An order is allocated as far as it still needs the
+    units; one whose stock a rival took stays as it was and waits for the next wave.
+    """
+    return orders_allocation.allocate_many(shares)

@@ -1,0 +1,21 @@
+"""The invariant of plans: what they say they wrote is what they wrote."""
+
+from fulfillment.platform.audit import Check
+
+CHECKS = [
+    Check(
+        8,
+        "A plan's totals are those of the lines it wrote, and each applied line reached its order.",
+        """
+        SELECT CAST(l.plan_id AS VARCHAR(36)) || ' ' || CAST(l.order_id AS VARCHAR(36)) || ' '
+               || l.sku AS subject,
+               'applied ' || l.units || ', promised ' || COALESCE(p.units, 0) AS detail
+        FROM (SELECT plan_id, order_id, facility, sku, SUM(quantity) AS units FROM plan_lines
+              WHERE outcome = 'applied' GROUP BY plan_id, order_id, facility, sku) l
+        LEFT JOIN (SELECT owner_id, sku, facility, SUM(quantity) AS units FROM promises
+                   WHERE owner_kind = 'order' GROUP BY owner_id, sku, facility) p
+               ON p.owner_id = l.order_id AND p.sku = l.sku AND p.facility = l.facility
+        WHERE COALESCE(p.units, 0) < l.units
+        """,
+    ),
+]

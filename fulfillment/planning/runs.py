@@ -1,0 +1,235 @@
+"""The life of a plan: queued, running, ready, applied; a job that opens its own transactions."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from fulfillment.optimization import allocation as wave
+from fulfillment.orders.allocation import Share
+from fulfillment.planning import allocation
+from fulfillment.planning.models import Plan, PlanLine
+from fulfillment.platform import clock, context
+from fulfillment.platform.chunks import chunked
+from fulfillment.platform.db import db, retrying, transaction
+from fulfillment.platform.errors import Conflict, NotFound
+from fulfillment.platform.problems import document
+
+# A worker that has not been heard of for so long is dead, and its plan is taken up again.
+LEASE = timedelta(minutes=5)
+HEARTBEAT_SECONDS = 1.0
+ORDERS_AT_ONCE = 50
+LINES_AT_ONCE = 1000
+
+log = structlog.get_logger()
+
+
+def request(kind: str, parameters: Mapping[str, Any], apply: bool) -> Plan:
+    """Queue a plan for a worker."""
+    plan = Plan(
+        kind=kind,
+        parameters=dict(parameters),
+        apply=apply,
+        actor=context.actor.get().name,
+        created_at=clock.now(),
+    )
+    db.session.add(plan)
+    db.session.flush()
+    return plan
+
+
+def get(plan_id: UUID) -> Plan:
+    """Return a plan."""
+    plan = db.session.get(Plan, plan_id, populate_existing=True)
+    if plan is None:
+        raise NotFound("plan", plan_id)
+    return plan
+
+
+def cancel(plan_id: UUID) -> Plan:
+    """Cancel a plan that is not applied; one that is being solved stops soon."""
+    plan = get(plan_id)
+    if plan.status in ("applied", "failed", "cancelled"):
+        raise Conflict("wrong-status", f"The plan is {plan.status}.")
+    plan.status = "cancelled"
+    plan.finished_at = plan.finished_at or clock.now()
+    db.session.flush()
+    return plan
+
+
+def execute_next() -> bool:
+    """Take up the oldest queued plan, if nobody solves one of its kind; True if there was one."""
+    take_back_abandoned()
+    queued = select(Plan.id).where(Plan.status == "queued").order_by(Plan.id)
+    db.session.rollback()
+    plan_id = db.session.scalar(queued.limit(1))
+    return plan_id is not None and execute(plan_id)
+
+
+def take_back_abandoned() -> None:
+    """Queue again what a dead worker left; what it had solved already is ready."""
+    moment = clock.now()
+    dead = (Plan.status == "running", Plan.lease_until < moment)
+    solved = select(PlanLine.plan_id).where(PlanLine.plan_id == Plan.id).exists()
+    with transaction() as session:
+        session.execute(update(Plan).where(*dead, solved).values(status="ready"))
+        session.execute(update(Plan).where(*dead, ~solved).values(status="queued"))
+
+
+def execute(plan_id: UUID) -> bool:
+    """Solve one queued plan, and apply it if that was asked; False if it cannot be taken up."""
+    if not claim(plan_id, "queued"):
+        return False
+    try:
+        solve(plan_id)
+        if get(plan_id).apply:
+            apply(plan_id)
+    except Exception:
+        log.exception("plan failed", plan_id=str(plan_id))
+        problem = document("internal-error", 500, "The planner failed; see the log.")
+        finish(plan_id, "failed", problem=problem)
+    return True
+
+
+def claim(plan_id: UUID, status: str) -> bool:
+    """Make a plan the running one of its kind; False if it is not `status` or another runs."""
+    moment = clock.now()
+    started = func.coalesce(Plan.started_at, moment)
+    running = {"status": "running", "started_at": started, "lease_until": moment + LEASE}
+    mine = update(Plan).where(Plan.id == plan_id, Plan.status == status).values(running)
+    try:
+        with transaction() as session:
+            result: Any = session.execute(mine)
+    except IntegrityError:
+        return False
+    return bool(result.rowcount)
+
+
+def solve(plan_id: UUID) -> None:
+    """Read, solve outside any transaction, and record what came out."""
+    started = time.perf_counter()
+    problem = allocation.build_problem(get(plan_id).parameters)
+    db.session.rollback()  # the solver holds no snapshot
+    read = time.perf_counter()
+    pulse = Pulse(plan_id)
+    solution = allocation.solve(problem, pulse.is_cancelled, pulse.beat)
+    solved = time.perf_counter()
+    seconds = {"read": read - started, "solve": solved - read, **solution.seconds}
+    summary = allocation.summary_of(problem, solution)
+    summary["seconds"] = {phase: round(spent, 3) for phase, spent in seconds.items()}
+    with transaction():
+        write_lines(plan_id, solution)
+    finish(plan_id, "ready", summary=summary, inputs_hash=fingerprint(problem))
+
+
+def fingerprint(problem: wave.Problem) -> str:
+    """Return a hash of the inputs: the same inputs give the same plan."""
+    text = json.dumps(asdict(problem), sort_keys=True, default=sorted)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Pulse:
+    """A running plan's heartbeat: it renews the lease, shows progress, and hears of a cancel."""
+
+    def __init__(self, plan_id: UUID) -> None:
+        self.plan_id = plan_id
+        self.next_beat = 0.0
+        self.cancelled = False
+
+    def beat(self, progress: float) -> None:
+        if time.monotonic() < self.next_beat:
+            return
+        self.next_beat = time.monotonic() + HEARTBEAT_SECONDS
+        shown = {"progress": min(max(progress, 0.0), 1.0), "lease_until": clock.now() + LEASE}
+        with transaction() as session:
+            session.execute(update(Plan).where(Plan.id == self.plan_id).values(shown))
+            status = session.scalar(select(Plan.status).where(Plan.id == self.plan_id))
+        self.cancelled = status == "cancelled"
+
+    def is_cancelled(self) -> bool:
+        return self.cancelled
+
+
+def write_lines(plan_id: UUID, solution: wave.Solution) -> None:
+    db.session.execute(delete(PlanLine).where(PlanLine.plan_id == plan_id))
+    shares: list[dict[str, Any]] = [
+        {"order_id": s.order_id, "facility": s.facility, "sku": s.sku, "quantity": s.quantity}
+        | {"outcome": "proposed"}
+        for s in sorted(allocation.shares_of(solution), key=lambda s: (s.order_id, s.facility))
+    ]
+    unfilled = [
+        {"order_id": order_id, "facility": None, "sku": sku, "quantity": units}
+        | {"outcome": "unfilled"}
+        for order_id, sku, units in allocation.unfilled_of(solution)
+    ]
+    rows = [row | {"plan_id": plan_id, "number": n} for n, row in enumerate(shares + unfilled)]
+    for some in chunked(rows, LINES_AT_ONCE):
+        db.session.execute(insert(PlanLine), some)
+
+
+def finish(plan_id: UUID, status: str, **values: Any) -> None:
+    """End a running plan, unless it was cancelled meanwhile."""
+    running = (Plan.id == plan_id, Plan.status == "running")
+    ended = values | {"status": status, "finished_at": clock.now(), "progress": 1.0}
+    with transaction() as session:
+        session.execute(update(Plan).where(*running).values(ended))
+
+
+def apply(plan_id: UUID) -> Plan:
+    """Apply a ready plan through the gate, some orders at a time; what lost its stock is told.
+
+    Raises:
+        Conflict: the plan is not ready, or another of its kind is running.
+    """
+    if not claim(plan_id, "ready"):
+        raise Conflict("wrong-status", f"The plan is {get(plan_id).status}, or another runs.")
+    started = time.perf_counter()
+    for lines in chunks_by_order(proposed(plan_id)):
+        retrying(lambda lines=lines: apply_lines(plan_id, lines))  # type: ignore[misc]
+    note_applied(plan_id, time.perf_counter() - started)
+    return get(plan_id)
+
+
+def proposed(plan_id: UUID) -> list[tuple[int, Share]]:
+    rows = db.session.scalars(
+        select(PlanLine)
+        .where(PlanLine.plan_id == plan_id, PlanLine.outcome == "proposed")
+        .order_by(PlanLine.number)
+    )
+    return [(r.number, Share(r.order_id, r.facility or "", r.sku, r.quantity)) for r in rows]
+
+
+def chunks_by_order(
+    lines: Sequence[tuple[int, Share]],
+) -> Sequence[list[tuple[int, Share]]]:
+    """Cut the lines into pieces of whole orders."""
+    orders = [list(group) for _, group in groupby(lines, key=lambda line: line[1].order_id)]
+    return [[line for order in some for line in order] for some in chunked(orders, ORDERS_AT_ONCE)]
+
+
+def apply_lines(plan_id: UUID, lines: Sequence[tuple[int, Share]]) -> None:
+    with transaction() as session:
+        lost = allocation.publish([share for _, share in lines])
+        for outcome, is_lost in (("lost", True), ("applied", False)):
+            numbers = [number for number, share in lines if (share in lost) == is_lost]
+            chosen = (PlanLine.plan_id == plan_id, PlanLine.number.in_(numbers))
+            session.execute(update(PlanLine).where(*chosen).values(outcome=outcome))
+
+
+def note_applied(plan_id: UUID, seconds: float) -> None:
+    totals = select(PlanLine.outcome, func.count(), func.sum(PlanLine.quantity))
+    rows = db.session.execute(totals.where(PlanLine.plan_id == plan_id).group_by(PlanLine.outcome))
+    applied = {outcome: {"lines": n, "units": int(units)} for outcome, n, units in rows}
+    summary = get(plan_id).summary
+    summary = summary | {"outcome": applied}
+    summary["seconds"] = summary["seconds"] | {"apply": round(seconds, 3)}
+    finish(plan_id, "applied", summary=summary, applied_at=clock.now())

@@ -1,0 +1,1 @@
+"""Shipments: one order's goods from one facility, from planned to handed over."""

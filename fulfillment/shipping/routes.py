@@ -1,0 +1,105 @@
+"""Shipments over HTTP: a facility's work queue, and its steps from release to handover."""
+
+from typing import Any
+from uuid import UUID
+
+from fulfillment.platform.context import Role
+from fulfillment.platform.http import Room, tag
+from fulfillment.platform.tables import CSV, listing
+from fulfillment.shipping import floor, picking, queries, schemas
+
+STAFF = frozenset({Role.WAREHOUSE, Role.STOREFRONT, Role.PLANNER, Role.VIEWER})
+WAREHOUSE = frozenset({Role.WAREHOUSE})
+
+routes = Room("shipping", __name__, "Shipments, from planned to handed over")
+
+
+@routes.reads("/shipments", to=STAFF, query=schemas.ShipmentQuery, returns=schemas.ShipmentPage)
+@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+def list_shipments(query: dict[str, Any]) -> Any:
+    """List the work queue, most urgent first."""
+    return listing(queries.queue(query), schemas.ShipmentRow)
+
+
+@routes.reads("/shipments/<uuid:shipment_id>", to=STAFF, returns=schemas.ShipmentOut)
+def get_shipment(shipment_id: UUID) -> Any:
+    """Read one shipment."""
+    shipment = queries.get(shipment_id)
+    return shipment, 200, tag(shipment)
+
+
+@routes.writes(
+    "POST",
+    "/shipments/release",
+    to=WAREHOUSE,
+    body=schemas.ReleaseIn,
+    returns=schemas.ReleaseOut,
+)
+def release_shipments(body: dict[str, Any]) -> Any:
+    """Release planned shipments of a facility to its floor: all of those asked for, or none."""
+    released = floor.release_many(**body)
+    return {"released": len(released), "shipment_ids": [shipment.id for shipment in released]}
+
+
+@routes.writes(
+    "POST",
+    "/shipments/<uuid:shipment_id>/release",
+    to=WAREHOUSE,
+    returns=schemas.ShipmentOut,
+)
+def release_shipment(shipment_id: UUID) -> Any:
+    """Release a planned shipment to the floor."""
+    shipment = floor.release(shipment_id)
+    return shipment, 200, tag(shipment)
+
+
+@routes.writes(
+    "POST",
+    "/shipments/<uuid:shipment_id>/pick",
+    to=WAREHOUSE,
+    body=schemas.PickIn,
+    returns=schemas.ShipmentOut,
+)
+def pick_shipment(body: dict[str, Any], shipment_id: UUID) -> Any:
+    """Note what was picked; what was not found is sourced again from elsewhere."""
+    shipment = picking.pick(shipment_id, **body)
+    return shipment, 200, tag(shipment)
+
+
+@routes.writes(
+    "POST",
+    "/shipments/<uuid:shipment_id>/pack",
+    to=WAREHOUSE,
+    body=schemas.PackIn,
+    returns=schemas.ShipmentOut,
+)
+def pack_shipment(body: dict[str, Any], shipment_id: UUID) -> Any:
+    """Note how a picked shipment was packed."""
+    shipment = floor.pack(shipment_id, **body)
+    return shipment, 200, tag(shipment)
+
+
+@routes.writes(
+    "POST",
+    "/shipments/<uuid:shipment_id>/handover",
+    to=WAREHOUSE,
+    body=schemas.HandoverIn,
+    returns=schemas.ShipmentOut,
+)
+def hand_over_shipment(body: dict[str, Any], shipment_id: UUID) -> Any:
+    """Hand a packed shipment to its carrier: its stock leaves the ledger, once."""
+    shipment = floor.hand_over(shipment_id, **body)
+    return shipment, 200, tag(shipment)
+
+
+@routes.writes(
+    "POST",
+    "/shipments/<uuid:shipment_id>/reject",
+    to=WAREHOUSE,
+    body=schemas.RejectIn,
+    returns=schemas.ShipmentOut,
+)
+def reject_shipment(body: dict[str, Any], shipment_id: UUID) -> Any:
+    """Send units back to be sourced from elsewhere: the whole shipment, or some lines."""
+    shipment = picking.reject(shipment_id, **body)
+    return shipment, 200, tag(shipment)

@@ -1,0 +1,1 @@
+"""Where an order ships from: one exact answer for one cart, explained."""

@@ -1,0 +1,76 @@
+"""Carts: source and hold in one call."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from fulfillment.inventory import availability, reservations
+from fulfillment.inventory.models import Hold
+from fulfillment.network import destinations, facilities, lanes
+from fulfillment.platform import clock
+from fulfillment.platform.errors import Invalid
+from fulfillment.sourcing import service
+from fulfillment.sourcing.candidates import Ask
+from fulfillment.sourcing.plans import Plan
+
+
+def demand_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Sum the lines per SKU: two lines of one SKU are one demand."""
+    demand: Counter[str] = Counter()
+    for line in lines:
+        demand[line["sku"]] += line["quantity"]
+    return dict(demand)
+
+
+def ask_of(body: Mapping[str, Any], **more: Any) -> Ask:
+    """Return what a request body asks to be sourced."""
+    limits = ("options", "max_shipments", "ship_complete", "deliver_by", "priority")
+    given = {name: body[name] for name in limits if name in body}
+    place = destinations.resolve(body["destination"])
+    return Ask(place, demand_of(body["lines"]), **(given | more))
+
+
+def source_cart(body: Mapping[str, Any]) -> Plan:
+    """Return the best plan for a cart; what the cart holds already is free to itself."""
+    held = reservations.find_live(body["cart_ref"])
+    return service.source(ask_of(body, own=held.id if held else None))[0]
+
+
+def reserve_cart(body: Mapping[str, Any], plan: Plan) -> Hold:
+    """Hold for a cart exactly what the plan says."""
+    document = plan.document() | {"destination": dict(body["destination"])}
+    ttl = time_to_live(body.get("ttl_seconds"))
+    return reservations.reserve(body["cart_ref"], plan.parts(), document, ttl)
+
+
+def time_to_live(seconds: int | None) -> timedelta:
+    """Return how long a hold lives, within what the deployment allows."""
+    most = service.settings().hold_ttl_max_seconds
+    if seconds is not None and seconds > most:
+        raise Invalid({"ttl_seconds": [f"Must be at most {most}."]})
+    return timedelta(seconds=seconds or service.settings().hold_ttl_seconds)
+
+
+def promisable(skus: Sequence[str], destination: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Return per SKU what can be promised, where, and by when it would arrive."""
+    service.known_items(dict.fromkeys(skus, 1))
+    active = facilities.active()
+    levels = availability.levels(skus)
+    place = destinations.resolve(destination) if destination else None
+    ways = lanes.lanes_to(place, active, clock.now()) if place else {}
+    open_codes = [f.code for f in active if place is None or f.code in ways]
+    rows = []
+    for sku in dict.fromkeys(skus):
+        stock = {code: levels[sku, code].promisable for code in open_codes if (sku, code) in levels}
+        days = [ways[code].deliver_by for code, units in stock.items() if units and code in ways]
+        at = [{"facility": code, "promisable": units} for code, units in stock.items() if units]
+        rows.append(
+            {
+                "sku": sku,
+                "promisable": sum(stock.values()),
+                "deliver_by": min(days, default=None),
+                "facilities": at,
+            }
+        )
+    return rows

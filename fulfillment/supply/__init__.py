@@ -1,0 +1,1 @@
+"""Bringing stock in: transfers between facilities."""
