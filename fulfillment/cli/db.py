@@ -1,0 +1,42 @@
+"""`fulfillment db`: the schema up to date, or back."""
+
+import click
+
+from fulfillment.cli.edge import in_app
+from fulfillment.platform import migrations
+
+
+@click.group("db")
+def command() -> None:
+    """Bring the database schema up to date, or back.
+
+    The database is the one that FULFILLMENT_DATABASE_URL names, else a SQLite file in the instance
+    folder. Every step is one transaction: it happens whole or not at all.
+    """
+
+
+@command.command()
+@click.argument("revision", default="head")
+@in_app
+def upgrade(revision: str) -> None:
+    """Bring the schema up to REVISION (default: the newest)."""
+    migrations.upgrade(revision)
+    click.echo(f"The database is at {migrations.present()}.", err=True)
+
+
+@command.command()
+@click.argument("revision")
+@in_app
+def downgrade(revision: str) -> None:
+    """Bring the schema down to REVISION: -1 is one step, base is an empty database."""
+    migrations.downgrade(revision)
+    click.echo(f"The database is at {migrations.present() or 'base'}.", err=True)
+
+
+@command.command()
+@click.argument("message")
+@click.option("--id", "revision_id", help="Name of the revision, for example 0002.")
+@in_app
+def revision(message: str, revision_id: str | None) -> None:
+    """Write a new revision from what the models have and the database has not (for developers)."""
+    migrations.generate(message, revision_id)

@@ -1,0 +1,122 @@
+"""`fulfillment import`: tables from files."""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from fulfillment.catalog import imports as catalog
+from fulfillment.cli.edge import in_app
+from fulfillment.inventory import imports as inventory
+from fulfillment.network import imports as network
+from fulfillment.platform.db import retrying, transaction
+from fulfillment.platform.errors import FieldErrors
+from fulfillment.platform.reports import Report
+from fulfillment.platform.tables import CSV, JSON, Row
+
+Read = Callable[[bytes, str], list[Row]]
+Write = Callable[..., Report]
+
+
+@click.group("import")
+def command() -> None:
+    """Load a table from FILE, or from standard input when FILE is '-'.
+
+    \b
+    CSV (UTF-8, a header line that names the columns, empty cell = not given):
+      sku,name,weight_g
+      A-1,Lamp,1200
+    JSON (a file that ends in .json, or --json):
+      {"items": [{"sku": "A-1", "name": "Lamp", "weight_g": 1200}]}
+
+    Known rows are changed where the file gives something, new ones are added. A bad row is told by
+    its number (rows of data count from 1) and the others are taken, unless --atomic; the exit
+    status is 1 when a row was refused.
+    """
+
+
+file_argument = click.argument("file", type=click.File("rb"))
+json_option = click.option("--json", "is_json", is_flag=True, help="The input is JSON.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Report; write nothing.")
+atomic_option = click.option("--atomic", is_flag=True, help="One bad row refuses all.")
+
+
+def table(name: str, summary: str, read: Read, write: Write) -> None:
+    """Add the command that loads this kind of table."""
+
+    @command.command(name, help=summary)
+    @file_argument
+    @json_option
+    @atomic_option
+    @dry_run_option
+    @in_app
+    def load(file: BinaryIO, is_json: bool, atomic: bool, dry_run: bool) -> None:
+        run(file, is_json, read, partial(write, atomic=atomic, dry_run=dry_run))
+
+
+table(
+    "items",
+    "Load items: sku, name, gtin, weight_g, unit_cost...",
+    catalog.read_items,
+    catalog.import_items,
+)
+table(
+    "facilities",
+    "Load facilities: code, name, postal_code, timezone, cutoff...",
+    network.read_facilities,
+    network.import_facilities,
+)
+table(
+    "postal-codes",
+    "Load centroids of postal codes: country, postal_code, lat, lng, timezone.",
+    network.read_postal_codes,
+    network.import_postal_codes,
+)
+table(
+    "stock",
+    "Load counted stock: sku, facility, quantity. On hand becomes the quantity.",
+    inventory.read_stock,
+    inventory.import_stock,
+)
+
+
+@command.command("rates")
+@click.option("--carrier", required=True, help="Code of the carrier whose rates these are.")
+@file_argument
+@json_option
+@dry_run_option
+@in_app
+def load_rates(carrier: str, file: BinaryIO, is_json: bool, dry_run: bool) -> None:
+    """Replace a carrier's rates: service, max_distance_km, max_weight_g, price, transit_days.
+
+    One bad row, and the present table stays.
+    """
+    run(file, is_json, network.read_rates, partial(network.replace_rates, carrier, dry_run=dry_run))
+
+
+def run(file: BinaryIO, is_json: bool, read: Read, write: Callable[[list[Row]], Report]) -> None:
+    """Read a file, write its rows in one transaction, and tell what became of them."""
+    media_type = JSON if is_json or Path(file.name).suffix == ".json" else CSV
+    rows = read(file.read(), media_type)
+    report = retrying(lambda: written(rows, write))
+    for one in report.errors:
+        click.echo(f"row {one.row}: {in_words(one.errors)}", err=True)
+    click.echo(
+        f"{report.rows} rows: {report.created} created, {report.updated} updated,"
+        f" {report.unchanged} unchanged, {report.refused} refused"
+        + (" (dry run: nothing was written)" if report.dry_run else "")
+    )
+    if report.refused:
+        sys.exit(1)
+
+
+def written(rows: list[Row], write: Callable[[list[Row]], Report]) -> Report:
+    with transaction():
+        return write(rows)
+
+
+def in_words(errors: FieldErrors) -> str:
+    return "; ".join(f"{field}: {' '.join(messages)}" for field, messages in errors.items())

@@ -1,0 +1,66 @@
+"""`fulfillment keys`: who may call the HTTP API."""
+
+from datetime import datetime, timedelta
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from fulfillment.cli.edge import in_app
+from fulfillment.platform import clock, keys
+from fulfillment.platform.context import Role
+from fulfillment.platform.db import transaction
+
+DAY_FORMAT = "%Y-%m-%d %H:%M"
+
+
+@click.group("keys")
+def command() -> None:
+    """Make, list and revoke API keys.
+
+    A client sends its key as 'Authorization: Bearer KEY'. Keys are stored as hashes: what create
+    prints cannot be printed again.
+    """
+
+
+@command.command()
+@click.option("--role", required=True, type=click.Choice([str(r) for r in Role]))
+@click.option("--facility", "facilities", multiple=True, help="Bind to this facility (repeatable).")
+@click.option("--carrier", help="Bind to this carrier.")
+@click.option("--name", default="", help="What people call it.")
+@click.option("--expires-days", type=click.IntRange(1, 36500), help="End after so many days.")
+@in_app
+def create(
+    role: str, facilities: tuple[str, ...], carrier: str | None, name: str, expires_days: int | None
+) -> None:
+    """Make a key and print it, alone, on standard output."""
+    end = clock.now() + timedelta(days=expires_days) if expires_days else None
+    with transaction():
+        secret = keys.create(Role(role), name, facilities, carrier, end)
+    click.echo(secret)
+
+
+@command.command("list")
+@in_app
+def list_keys() -> None:
+    """List the keys by their first characters, oldest first."""
+    table = Table("key", "role", "name", "bound to", "made", "ends", "revoked")
+    for key in keys.list_all():
+        bound = ", ".join([*key.facilities, *([key.carrier] if key.carrier else [])])
+        days = (shown(key.created_at), shown(key.expires_at), shown(key.revoked_at))
+        table.add_row(key.prefix, key.role, key.name, bound, *days)
+    Console().print(table)
+
+
+@command.command()
+@click.argument("prefix")
+@in_app
+def revoke(prefix: str) -> None:
+    """End the key that begins with PREFIX, as `keys list` shows it."""
+    with transaction():
+        keys.revoke(prefix)
+    click.echo(f"{prefix} is revoked.", err=True)
+
+
+def shown(moment: datetime | None) -> str:
+    return moment.strftime(DAY_FORMAT) if moment else ""

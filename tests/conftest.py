@@ -1,0 +1,135 @@
+"""A migrated database of its own for every test, on SQLite and on PostgreSQL."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+
+from fulfillment.app import create_app
+from fulfillment.platform import config, keys, migrations
+from fulfillment.platform.context import Role
+from fulfillment.platform.db import Base, db, transaction
+from tests.engines import DatabaseServer, postgres_server  # noqa: F401 (a fixture)
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "engine(*names): run on these engines only (sqlite, postgresql)"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what touches the database on every engine, unless @pytest.mark.engine says otherwise."""
+    if "engine" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("engine")
+        metafunc.parametrize("engine", marker.args if marker else ENGINES, indirect=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the database engine under test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database with the schema in it, and no rows."""
+    template = request.getfixturevalue(f"{engine}_template")
+    if engine == "sqlite":
+        return f"sqlite:///{shutil.copy(template, tmp_path / 'test.db')}"
+    return str(request.getfixturevalue("postgres_server").new_database(template))
+
+
+@pytest.fixture
+def empty_database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database without a schema."""
+    if engine == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    return str(request.getfixturevalue("postgres_server").new_database())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    create_schema(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgres_server: DatabaseServer) -> str:  # noqa: F811
+    url = postgres_server.new_database()
+    create_schema(url)
+    return url
+
+
+def create_schema(url: str) -> None:
+    app = create_app(settings_for(url))
+    with app.app_context():
+        if migrations.newest():
+            migrations.upgrade()
+        else:
+            Base.metadata.create_all(db.engine)
+        db.engine.dispose()
+
+
+def settings_for(url: str, **changes: Any) -> config.Settings:
+    """The default settings, on this database; no variable of the developer's shell gets in."""
+    return replace(config.load({}), database_url=url, **changes)
+
+
+@pytest.fixture
+def settings(database_url: str) -> config.Settings:
+    """The settings of the application under test; a test file overrides this to change some."""
+    return settings_for(database_url)
+
+
+@pytest.fixture
+def app(settings: config.Settings) -> Iterator[Flask]:
+    """The application on its fresh database, with its context pushed."""
+    app = create_app(settings)
+    app.test_client_class = Client
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Client(FlaskClient):
+    """A client whose requests share nothing with the test, as if they came over the wire."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        self.end_reads()
+        answer = Context().run(super().open, *args, **{"buffered": True, **kwargs})
+        self.end_reads()
+        return answer
+
+    def end_reads(self) -> None:
+        # What the test itself read before is stale now, and it must not look at it again.
+        if has_app_context():
+            db.session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """An HTTP client; send `headers=auth("warehouse")` along."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def auth(app: Flask) -> Callable[..., dict[str, str]]:
+    """Make a key: `auth("warehouse", facilities=["W1"])` returns the headers that carry it."""
+
+    def headers(role: str = "admin", **binding: Any) -> dict[str, str]:
+        with transaction():
+            secret = keys.create(Role(role), **binding)
+        return {"Authorization": f"Bearer {secret}"}
+
+    return headers
