@@ -9,6 +9,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from fulfillment.inventory import reservations
+from fulfillment.orders import queries as orders
 from fulfillment.planning import runs
 from fulfillment.platform import audit, clock, idempotency, jobs
 from fulfillment.platform.config import Settings
@@ -44,7 +45,9 @@ def purge(idempotency_hours: int) -> str:
 
 
 def queue_wave() -> str:
-    """Ask for an allocation wave; a worker solves and applies it."""
+    """Ask for an allocation wave, if orders wait; a worker solves and applies it."""
+    if not orders.waiting(1):
+        return "no order waits"
     with transaction():
         return f"plan {runs.request('allocation', {}, apply=True).id}"
 

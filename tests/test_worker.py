@@ -51,7 +51,9 @@ def test_the_worker_acts_on_news_and_then_pauses(app, news):
 
 def test_news_that_cannot_be_acted_on_does_not_hold_up_the_rest(app, news, monkeypatch):
     done = news(1, 0, 2)
-    broken = Subscriber(lambda payload: 1 / payload["n"], lambda payload, _: done.append(payload["n"]))
+    broken = Subscriber(
+        lambda payload: 1 / payload["n"], lambda payload, _: done.append(payload["n"])
+    )
     monkeypatch.setitem(outbox.subscribers, "test.news", broken)
     worker.work_once(app)
     assert done == [1, 2]

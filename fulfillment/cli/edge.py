@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from fulfillment.app import create_app
 from fulfillment.platform.config import BadSetting
+from fulfillment.platform.db import db
 from fulfillment.platform.errors import Refusal
 
 P = ParamSpec("P")
@@ -23,7 +24,7 @@ def in_app(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def run(*args: P.args, **options: P.kwargs) -> R:
-        with plain_errors(), the_app().app_context():
+        with plain_errors(), the_app().app_context(), closing_connections():
             return command(*args, **options)
 
     return run
@@ -35,6 +36,15 @@ def the_app() -> Flask:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         return app
     return create_app()
+
+
+@contextmanager
+def closing_connections() -> Iterator[None]:
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db.engine.dispose()
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """`fulfillment serve`: web, scheduler and worker on one machine, started and stopped together."""
 
+import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,12 +25,29 @@ RESTART_SECONDS = 2.0
 PATIENCE_SECONDS = 30.0
 # Per web process; no more than the pool has connections (5 and 10 in overflow).
 THREADS = 8
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 ANYWHERE = ("0.0.0.0", "::")
 
 # At the level of warnings it advises against more threads than cores; ours wait for the database.
-GRANIAN = ("--interface", "wsgi", "--factory", "--log-level", "error")
+# A worker that is told to stop before it has started would be waited for without end.
+GRANIAN = (
+    "--interface",
+    "wsgi",
+    "--factory",
+    "--log-level",
+    "error",
+    "--workers-kill-timeout",
+    "10",
+)
 WEB = (sys.executable, "-m", "granian", *GRANIAN)
 OURS = (sys.executable, "-m", "fulfillment.cli")
+
+
+def end_with_parent() -> None:
+    """Be told to stop when the supervisor is killed outright, so that no port stays taken."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -41,7 +60,7 @@ class Child:
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command)
+        self.process = subprocess.Popen(self.command, preexec_fn=end_with_parent)
 
     def is_dead(self) -> bool:
         return self.process.poll() is not None
@@ -64,6 +83,7 @@ def command(host: str, port: int, workers: int) -> None:
     The embedded SQLite database is brought up to date first; any other must be (fulfillment db
     upgrade). A scheduler or worker that dies is started again.
     """
+    check_port(host, port)
     prepare_database()
     announce(host, port)
     address = ("--host", host, "--port", str(port))
@@ -72,6 +92,17 @@ def command(host: str, port: int, workers: int) -> None:
     ours = [Child(name, (*OURS, name)) for name in ("scheduler", "worker")]
     with shared_metrics(), stop_signals() as stop:
         supervise([web, *ours], stop)
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that another program listens on: the web server would share it in silence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"{host}:{port} cannot be used: {error.strerror}") from error
 
 
 def prepare_database() -> None:

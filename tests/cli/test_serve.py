@@ -8,8 +8,9 @@ import time
 from urllib.request import urlopen
 
 import pytest
+from click import ClickException
 
-from fulfillment.cli.serve import announce
+from fulfillment.cli.serve import announce, check_port
 
 pytestmark = pytest.mark.engine("sqlite")
 
@@ -68,8 +69,7 @@ def test_all_three_run_and_stop_together(serve, port, tmp_path):
     serve.send_signal(signal.SIGTERM)
     assert serve.wait(40) == 0
     assert {"scheduler stopped", "worker stopped"} <= set(events(tmp_path))
-    with pytest.raises(OSError, match="refused"):
-        get(port, "/healthz")
+    assert refuses(port)
 
 
 def test_a_worker_that_dies_is_started_again(serve, port, tmp_path):
@@ -81,19 +81,33 @@ def test_a_worker_that_dies_is_started_again(serve, port, tmp_path):
 
 def child(parent, word):
     listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     (line,) = [line for line in listed.stdout.splitlines() if line.endswith(word)]
     return int(line.split()[0])
 
 
-def test_a_port_in_use_ends_it_with_an_error(serve, port, empty_database_url):
+def test_children_of_a_supervisor_that_is_killed_outright_end_too(serve, port):
     wait_until(lambda: get(port, "/healthz"))
-    again = [sys.executable, "-m", "fulfillment.cli", "serve", "--port", str(port), "--workers", "1"]
-    environ = {**os.environ, "FULFILLMENT_DATABASE_URL": empty_database_url}
-    done = subprocess.run(again, capture_output=True, text=True, env=environ, timeout=60)
-    assert done.returncode == 1
-    assert "Error: web ended with status" in done.stderr
+    serve.kill()
+    serve.wait()
+    wait_until(lambda: refuses(port))
+
+
+def refuses(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "192.0.2.1", "no.such.host.invalid"])
+def test_an_address_that_cannot_be_used_is_an_error(host):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ClickException, match=rf"{host}:{port} cannot be used"):
+            check_port(host, port)
 
 
 @pytest.mark.parametrize(

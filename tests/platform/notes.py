@@ -1,6 +1,6 @@
 """A room that no business has: notes, by which the edge is tested apart from the real rooms."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import Flask
@@ -25,7 +25,7 @@ class Note(Base):
     text: Mapped[str]
     stars: Mapped[int]
     version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class NoteIn(Schema):

@@ -5,7 +5,9 @@ from tests.platform.test_problems import assert_problem
 pytestmark = pytest.mark.engine("sqlite")
 
 
-@pytest.mark.parametrize("query", ["a=%00", "a=%FF", "a=%ED%A0%80", "a=%zz", "a=%", "a=%4", "%C3=1"])
+@pytest.mark.parametrize(
+    "query", ["a=%00", "a=%FF", "a=%ED%A0%80", "a=%zz", "a=%", "a=%4", "%C3=1"]
+)
 def test_a_query_that_cannot_be_read_is_400(client, query):
     assert_problem(client.get("/healthz?" + query), 400)
 

@@ -24,7 +24,8 @@ def note(client, headers):
 
 @pytest.mark.engine("sqlite")
 @pytest.mark.parametrize(
-    "authorization", [None, "", "Bearer", "Bearer ", "Bearer nonsense", "Basic abc", "Bearer é", "fk_"]
+    "authorization",
+    [None, "", "Bearer", "Bearer ", "Bearer nonsense", "Basic abc", "Bearer é", "fk_"],
 )
 def test_without_a_valid_key_it_is_401(client, authorization):
     sent = {} if authorization is None else {"Authorization": authorization}
@@ -104,7 +105,10 @@ def test_if_match_lets_the_first_of_two_writers_through(client, headers, note):
 def test_if_match_with_a_star_or_absent_writes_over(client, headers, note):
     path, _ = note
     assert client.patch(path, json={"stars": 1}, headers=headers).status_code == 200
-    assert client.patch(path, json={"stars": 2}, headers=headers | {"If-Match": "*"}).status_code == 200
+    assert (
+        client.patch(path, json={"stars": 2}, headers=headers | {"If-Match": "*"}).status_code
+        == 200
+    )
 
 
 def test_if_match_on_what_does_not_exist_is_404(client, headers):

@@ -49,7 +49,11 @@ def test_a_run_is_recorded_with_its_outcome(app):
     with time_machine.travel(NOON + timedelta(seconds=3), tick=False):
         jobs.run_due(job(lambda: "7 orders allocated"))
     (run,) = runs()
-    assert (run.job, run.scheduled_for, run.started_at) == ("wave", NOON, NOON + timedelta(seconds=3))
+    assert (run.job, run.scheduled_for, run.started_at) == (
+        "wave",
+        NOON,
+        NOON + timedelta(seconds=3),
+    )
     assert (run.outcome, run.detail) == ("done", "7 orders allocated")
     assert run.finished_at == run.started_at
 

@@ -19,7 +19,9 @@ def samples(client):
 
 
 def requests(client, **labels):
-    return samples(client).get(("fulfillment_http_requests_total", tuple(sorted(labels.items()))), 0)
+    return samples(client).get(
+        ("fulfillment_http_requests_total", tuple(sorted(labels.items()))), 0
+    )
 
 
 def test_requests_are_counted_by_template_method_and_status(notes, client, auth):

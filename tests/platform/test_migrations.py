@@ -18,8 +18,9 @@ revision, down_revision = "0001", None
 
 def upgrade():
     op.create_table("shelves", sa.Column("id", sa.Integer, primary_key=True))
+    shelf = sa.ForeignKey("shelves.id", name="fk_boxes_shelf")
     op.create_table("boxes", sa.Column("id", sa.Integer, primary_key=True),
-                    sa.Column("shelf", sa.Integer, sa.ForeignKey("shelves.id", name="fk_boxes_shelf")))
+                    sa.Column("shelf", sa.Integer, shelf))
     op.execute("INSERT INTO shelves VALUES (1)")
     op.execute("INSERT INTO boxes VALUES (7, 1)")
 
@@ -95,8 +96,8 @@ def rows(statement):
 def test_the_migrations_make_exactly_what_the_models_say(empty):
     migrations.upgrade()
     with db.engine.connect() as connection:
-        options = {k: v for k, v in empty.extensions["migrate"].configure_args.items()}
-        context = MigrationContext.configure(connection, opts=options)
+        options = empty.extensions["migrate"].configure_args
+        context = MigrationContext.configure(connection, opts=dict(options))
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -17,7 +17,9 @@ def assert_problem(answer, status):
     assert answer.json["request_id"] == answer.headers["X-Request-ID"]
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere", "/static/nowhere", "/problems/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/v1/nowhere", "/static/nowhere", "/problems/nowhere"]
+)
 def test_what_does_not_exist_is_a_problem(client, path):
     assert_problem(client.get(path), 404)
 

@@ -5,11 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fulfillment.optimization.allocation.batches import is_plain
 from fulfillment.optimization.allocation.demand import Amounts, Pattern, Wave
 from fulfillment.optimization.allocation.master import limits_of, relax
 from fulfillment.optimization.allocation.oracle import ask, exact
-from fulfillment.optimization.allocation.prices import Ascent, flat
+from fulfillment.optimization.allocation.prices import flat
 from fulfillment.optimization.allocation.single import Prices
 
 FIRST_PATTERNS = 3  # per order: the relaxation asks for what is missing
@@ -27,7 +26,8 @@ class Columns:
 
 def generate(
     wave: Wave,
-    ascent: Ascent,
+    prices: Prices,
+    patterns: Iterable[Pattern],
     plans: Iterable[Pattern],
     gap: float,
     left: Callable[[], float],
@@ -38,10 +38,9 @@ def generate(
     seconds left. Dantzig and Wolfe (1960).
     """
     oracle = exact(wave)
-    answer = ask(oracle, ascent.prices)
-    best, bound = ascent.prices, max(ascent.lower_bound, answer.lower_bound)
-    fit = [p for p in ascent.patterns if is_plain(wave, wave.demands[p.order])]
-    first = cheapest(wave, fit, best, within=math.inf, most=FIRST_PATTERNS)
+    answer = ask(oracle, prices)
+    best, bound = prices, answer.lower_bound
+    first = cheapest(wave, patterns, prices, within=math.inf, most=FIRST_PATTERNS)
     pool = dict.fromkeys((*answer.patterns, *first, *plans))
     for _ in range(MOST_ROUNDS):
         relaxation = relax(wave, tuple(pool), left()) if left() > 0 else None

@@ -9,9 +9,13 @@ from fulfillment.optimization.allocation.demand import Amounts, Pattern, Wave
 from fulfillment.optimization.allocation.oracle import Oracle, ask
 from fulfillment.optimization.allocation.single import Prices, no_prices
 
-ROUNDS = 25  # enough for a variety of patterns: the master's duals are better prices
+ROUNDS = 60
 PATIENCE = 5  # rounds without a better bound before the step halves
 MEMORY = 0.4  # weight of the direction before: damps the zigzag of plain subgradients
+# The optimum is seldom further above a good bound, and greedy plans are: a step that aims at
+# theirs overshoots.
+AIM = 1.03
+SMALLEST_SQUARE = 1e-12  # two directions may cancel
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,14 +30,15 @@ class Ascent:
 def ascend(oracle: Oracle, upper_bound: float, gap: float, stop: Callable[[], bool]) -> Ascent:
     """Raise the prices of what is over-asked, lower the others, while the bound improves.
 
-    Subgradient steps with Polyak's length towards `upper_bound`, deflected by the direction
-    before (Camerini, Fratta and Maffioli 1975). Ends after ROUNDS, at `stop`, when the bound is
-    within `gap` of the target or when nothing is over-asked.
+    Subgradient steps with Polyak's length, deflected by the direction before (Camerini, Fratta
+    and Maffioli 1975). Ends after ROUNDS, at `stop`, when the bound is within `gap` of
+    `upper_bound` or when nothing is over-asked.
     """
     wave = oracle.wave
     best = vector = flat(no_prices(wave))
     direction, met = np.zeros(vector.size), dict[Pattern, None]()
     bound, step, since = -np.inf, 1.0, 0
+    scale = _scale(wave)
     for _ in range(ROUNDS):
         answer = ask(oracle, shaped(wave, vector))
         met |= dict.fromkeys(answer.patterns)
@@ -41,14 +46,21 @@ def ascend(oracle: Oracle, upper_bound: float, gap: float, stop: Callable[[], bo
         if answer.lower_bound > bound:
             best, bound, since = vector, answer.lower_bound, 0
         if since > PATIENCE:
-            step, since = step / 2, 0
+            step, since, vector, direction = step / 2, 0, best, direction * 0
         excess = _excess(wave, answer.patterns, vector)
         direction = (1 - MEMORY) * excess + MEMORY * direction
         if stop() or not excess.any() or upper_bound - bound <= gap * abs(upper_bound):
             break
-        length = step * (upper_bound - answer.lower_bound) / float(direction @ direction)
-        vector = np.maximum(vector + length * direction, 0.0)
+        distance = max(min(upper_bound, bound * AIM) - answer.lower_bound, 0.0)
+        length = step * distance / max(float(direction @ (scale * direction)), SMALLEST_SQUARE)
+        vector = np.maximum(vector + length * scale * direction, 0.0)
     return Ascent(shaped(wave, best), bound, tuple(met))
+
+
+def _scale(wave: Wave) -> Amounts:
+    """One unit over a limit of hundreds says less than one over a limit of two."""
+    limit = limits(wave)
+    return 1.0 / np.maximum(np.where(np.isfinite(limit), limit, 1.0), 1.0)
 
 
 def _excess(wave: Wave, patterns: Iterable[Pattern], vector: Amounts) -> Amounts:

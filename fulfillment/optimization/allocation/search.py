@@ -8,6 +8,9 @@ from fulfillment.optimization.allocation.evaluate import Evaluation, evaluate
 from fulfillment.optimization.allocation.problem import Problem, relative_gap
 from fulfillment.optimization.allocation.single import Prices
 
+# Sums in another order differ by as much.
+ROUNDING = 1e-9
+
 
 @dataclass(eq=False)
 class Search:
@@ -25,12 +28,14 @@ class Search:
     plans: dict[str, tuple[list[Pattern], Evaluation]] = field(default_factory=dict)
 
     def offer(self, method: str, patterns: list[Pattern] | None) -> None:
-        """Keep a plan, unless there is none or the evaluator finds it breaking a limit."""
-        if patterns is not None:
-            plan = report.allocations(self.problem, self.wave, patterns)
-            evaluation = evaluate(self.problem, plan)
-            if not evaluation.violations:
-                self.plans[method] = patterns, evaluation
+        """Keep a method's best plan, unless the evaluator finds that it breaks a limit."""
+        if patterns is None:
+            return
+        plan = report.allocations(self.problem, self.wave, patterns)
+        evaluation, known = evaluate(self.problem, plan), self.plans.get(method)
+        better = known is None or evaluation.objective < known[1].objective
+        if better and not evaluation.violations:
+            self.plans[method] = patterns, evaluation
 
     def prove(self, lower_bound: float, prices: Prices | None = None) -> None:
         """Take over a better bound, and the prices that prove it."""
@@ -50,4 +55,5 @@ class Search:
     @property
     def done(self) -> bool:
         """Whether the best plan is proven within the gap asked for."""
-        return relative_gap(self.objective, self.lower_bound) <= self.problem.options.gap
+        gap = max(self.problem.options.gap, ROUNDING)
+        return relative_gap(self.objective, self.lower_bound) <= gap

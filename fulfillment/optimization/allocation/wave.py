@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from fulfillment.optimization.allocation import greedy, master, report, whole
+from fulfillment.optimization.allocation.batches import is_plain
 from fulfillment.optimization.allocation.columns import cheapest, generate
 from fulfillment.optimization.allocation.demand import Pattern, read
 from fulfillment.optimization.allocation.oracle import quick
@@ -20,6 +21,7 @@ FALLBACK = "the solver handed over no plan in time: this one is greedy"
 # The master leaves out patterns that its prices put this share of the mean cost of an order
 # above the order's best: they hardly ever enter a plan, and cost half of its time.
 WITHIN = 0.4
+FOR_THE_PLAN = 0.4  # share of the time that column generation leaves to the plan
 LARGEST_WHOLE = 10_000  # variables of units: beyond, one model takes minutes
 
 
@@ -40,7 +42,7 @@ def solve(
     with watch.phase("read"):
         wave = read(problem)
         search = Search(problem, wave, no_prices(wave))
-    steps = (_greedy, _price, _master, _improve, _one_model)
+    steps = (_greedy, _price, _columns, _master, _improve, _one_model)
     for done, step in enumerate(steps):
         tell(done / len(steps))
         if step is _greedy or not (search.done or watch.over()):
@@ -60,27 +62,46 @@ def _greedy(search: Search, watch: Watch) -> None:
 
 
 def _price(search: Search, watch: Watch) -> None:
-    options, wave = search.problem.options, search.wave
+    wave, gap = search.wave, search.problem.options.gap
     with watch.phase("price"):
-        ascent = ascend(quick(wave), search.objective, options.gap, watch.over)
+        ascent = ascend(quick(wave), search.objective, gap, watch.over)
         search.prove(ascent.lower_bound, ascent.prices)
+        # A batch may give an order more than a facility has of a line: such patterns do not fit.
+        fit = [p for p in ascent.patterns if is_plain(wave, wave.demands[p.order])]
+        search.patterns = tuple(fit)
+        _offer_priced(search, watch)
+
+
+def _columns(search: Search, watch: Watch) -> None:
+    options = search.problem.options
+    reserve = FOR_THE_PLAN * options.seconds
     with watch.phase("columns"):
-        if not search.done and not watch.over():
-            columns = generate(wave, ascent, _known(search), options.gap / 10, watch.left)
-            search.patterns = columns.patterns
-            search.prove(columns.lower_bound, columns.prices)
+        columns = generate(
+            search.wave,
+            search.prices,
+            search.patterns,
+            _known(search),
+            options.gap / 10,
+            lambda: watch.left() - reserve,
+        )
+        search.patterns = columns.patterns
+        search.prove(columns.lower_bound, columns.prices)
+        _offer_priced(search, watch)
 
 
 def _master(search: Search, watch: Watch) -> None:
     options, wave = search.problem.options, search.wave
     with watch.phase("master"):
-        turn = greedy.scarcest_first(wave)
-        search.offer(PRICED, greedy.in_turn(wave, turn, search.prices, watch.over))
         within = WITHIN * search.objective / max(len(wave.demands), 1)
         good = cheapest(wave, search.patterns, search.prices, within)
         patterns = tuple(dict.fromkeys((*good, *_known(search))))
         chosen = master.choose(wave, patterns, watch.left(), options.gap / 2, options.seed)
         search.offer(MASTER, chosen)
+
+
+def _offer_priced(search: Search, watch: Watch) -> None:
+    turn = greedy.scarcest_first(search.wave)
+    search.offer(PRICED, greedy.in_turn(search.wave, turn, search.prices, watch.over))
 
 
 def _one_model(search: Search, watch: Watch) -> None:

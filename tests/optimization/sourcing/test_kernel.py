@@ -269,6 +269,12 @@ def test_the_solver_takes_over_large_orders_at_the_same_cost(seed, monkeypatch):
     assert solution.lower_bound == pytest.approx(exact.lower_bound, abs=1e-5)
 
 
+def test_more_options_than_there_are_useful_sets_end_the_search():
+    asked = problem([1], np.full((40, 1), 5), options=100)
+    solution = sourcing.solve(asked)
+    assert (len(solution.options), solution.exact) == (40, True)
+
+
 def test_the_greedy_plan_stands_in_when_the_solver_has_no_time(monkeypatch):
     monkeypatch.setattr(search, "LARGEST_SIZE", -1)
     solution = sourcing.solve(problem([5], [3, 3, 3]), seconds=0.0)
