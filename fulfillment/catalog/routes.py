@@ -5,11 +5,11 @@ from typing import Any
 from flask import request
 
 from fulfillment.catalog import imports, items
-from fulfillment.catalog.schemas import ItemIn, ItemOut, ItemPage, ItemQuery, ItemRow
+from fulfillment.catalog.schemas import ItemIn, ItemOut, ItemQuery, ItemRow
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, tag
 from fulfillment.platform.reports import ImportQuery, ImportReport, Report
-from fulfillment.platform.tables import CSV, documented, listing
+from fulfillment.platform.tables import documented
 
 STAFF = frozenset({Role.WAREHOUSE, Role.STOREFRONT, Role.PLANNER, Role.VIEWER})
 PLANNERS = frozenset({Role.PLANNER})
@@ -17,11 +17,10 @@ PLANNERS = frozenset({Role.PLANNER})
 routes = Room("catalog", __name__, "What we sell")
 
 
-@routes.reads("/items", to=STAFF, query=ItemQuery, returns=ItemPage)
-@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+@routes.lists("/items", to=STAFF, query=ItemQuery, item=ItemOut)
 def list_items(query: dict[str, Any]) -> Any:
     """List items by SKU."""
-    return listing(items.list_page(**query), ItemOut)
+    return items.list_page(**query)
 
 
 @routes.reads("/items/<path:sku>", to=STAFF, returns=ItemOut)

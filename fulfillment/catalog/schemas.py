@@ -8,7 +8,7 @@ from fulfillment.catalog.models import DEFAULT_WEIGHT_G
 from fulfillment.platform.check_digits import is_checked
 from fulfillment.platform.fields import sku, text, units
 from fulfillment.platform.money import Amount, Currency
-from fulfillment.platform.pages import PageQuery, page_schema
+from fulfillment.platform.pages import PageQuery
 from fulfillment.platform.tags import tags
 
 GTIN_LENGTHS = {8, 12, 13, 14}
@@ -85,6 +85,3 @@ class ItemQuery(PageQuery):
 
     gtin = fields.String(load_default=None)
     tag = fields.String(load_default=None)
-
-
-ItemPage = page_schema(ItemOut)

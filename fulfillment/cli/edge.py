@@ -24,7 +24,7 @@ def in_app(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def run(*args: P.args, **options: P.kwargs) -> R:
-        with plain_errors(), the_app().app_context(), closing_connections():
+        with plain_errors(), opened_app():
             return command(*args, **options)
 
     return run
@@ -39,12 +39,17 @@ def the_app() -> Flask:
 
 
 @contextmanager
-def closing_connections() -> Iterator[None]:
-    try:
+def opened_app() -> Iterator[None]:
+    """Open the application, unless it is open, and close its connections in the end."""
+    if has_app_context():
         yield
-    finally:
-        db.session.remove()
-        db.engine.dispose()
+        return
+    with create_app().app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @contextmanager

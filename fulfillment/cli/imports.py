@@ -38,7 +38,7 @@ def command() -> None:
     """
 
 
-file_argument = click.argument("file", type=click.File("rb"))
+file_argument = click.argument("file", type=click.File("rb", lazy=True))
 json_option = click.option("--json", "is_json", is_flag=True, help="The input is JSON.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Report; write nothing.")
 atomic_option = click.option("--atomic", is_flag=True, help="One bad row refuses all.")

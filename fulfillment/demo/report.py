@@ -142,8 +142,8 @@ def next_steps(world: World, key: str, url: str) -> str:
         "then http://localhost:8000/docs, or:\n"
         f"  KEY={key}\n"
         "  curl -H \"Authorization: Bearer $KEY\" 'localhost:8000/v1/stock?facility=KY1&limit=3'\n"
-        "  curl -H \"Authorization: Bearer $KEY\""
+        '  curl -H "Authorization: Bearer $KEY"'
         " 'localhost:8000/v1/shipments?facility=NJ1&status=planned&limit=2'\n"
-        "  curl -H \"Authorization: Bearer $KEY\" --json"
+        '  curl -H "Authorization: Bearer $KEY" --json'
         f" '{json.dumps(cart)}' localhost:8000/v1/sourcing"
     )

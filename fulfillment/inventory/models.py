@@ -190,6 +190,12 @@ class Promise(Base):
             sqlite_where=text("closed_at IS NULL AND expires_at IS NOT NULL"),
             postgresql_where=text("closed_at IS NULL AND expires_at IS NOT NULL"),
         ),
+        Index(
+            "ix_promises_at_risk_id",
+            "id",
+            sqlite_where=text("at_risk"),
+            postgresql_where=text("at_risk"),
+        ),
         Index("ix_promises_owner_id", "owner_id"),
         Index("ix_promises_facility_ship_on", "facility", "ship_on"),
     )

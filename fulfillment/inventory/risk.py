@@ -1,11 +1,12 @@
 """Promises at risk: which of them a count or a forced movement has left without stock."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
 
 from fulfillment.inventory.gate import UNSYNCED, Key
-from fulfillment.inventory.models import Promise
+from fulfillment.inventory.models import Owner, Promise
 from fulfillment.platform.db import db
 
 
@@ -35,3 +36,9 @@ def endangered(key: Key, units: int) -> Sequence[Promise]:
 
 def open_at(key: Key) -> tuple[ColumnElement[bool], ...]:
     return (Promise.sku == key[0], Promise.facility == key[1], Promise.closed_at.is_(None))
+
+
+def order_promises_at_risk() -> Sequence[UUID]:
+    """Return the open promises to orders that a count or a forced movement left without stock."""
+    flagged = (Promise.at_risk, Promise.closed_at.is_(None), Promise.owner_kind == Owner.ORDER)
+    return db.session.scalars(select(Promise.id).where(*flagged).order_by(Promise.id)).all()

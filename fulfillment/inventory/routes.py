@@ -5,7 +5,6 @@ from typing import Any
 from fulfillment.inventory import levels, posting, queries, schemas
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room
-from fulfillment.platform.pages import page_schema
 
 routes = Room("inventory", __name__, "Stock: what is where, and how it came there")
 
@@ -26,15 +25,13 @@ def post_movements(body: dict[str, Any]) -> Any:
     return posting.post_rows(**body), 200 if body["dry_run"] else 201
 
 
-@routes.reads(
-    "/stock/movements", query=schemas.MovementQuery, returns=page_schema(schemas.MovementOut)
-)
+@routes.lists("/stock/movements", query=schemas.MovementQuery, item=schemas.MovementOut)
 def list_movements(query: dict[str, Any]) -> Any:
     """Read the ledger, oldest first."""
     return queries.movements(query)
 
 
-@routes.reads("/stock", query=schemas.StockQuery, returns=page_schema(schemas.StockOut))
+@routes.lists("/stock", query=schemas.StockQuery, item=schemas.StockOut)
 def list_stock(query: dict[str, Any]) -> Any:
     """List stock levels by SKU and facility."""
     return queries.stock(query)

@@ -8,7 +8,6 @@ from fulfillment.network.fields import days
 from fulfillment.network.schemas import Holidays, WorkweekIn
 from fulfillment.platform.fields import code, units
 from fulfillment.platform.money import Amount, Currency
-from fulfillment.platform.pages import page_schema
 
 LONGEST_KM = 25_000
 CARRIER_TYPES = ["table"]
@@ -52,9 +51,6 @@ class CarrierOut(Schema):
     version = fields.Integer(required=True)
 
 
-CarrierPage = page_schema(CarrierOut)
-
-
 class RateRow(Schema):
     """The price of one parcel up to a distance and a weight."""
 
@@ -87,6 +83,3 @@ class RateOut(Schema):
     price = Amount(required=True)
     currency = Currency(required=True)
     transit_days = fields.Integer(required=True)
-
-
-RatePage = page_schema(RateOut)

@@ -8,35 +8,30 @@ from fulfillment.network import carriers, facilities, imports
 from fulfillment.network.carrier_schemas import (
     CarrierIn,
     CarrierOut,
-    CarrierPage,
     RateOut,
-    RatePage,
     RateRow,
 )
 from fulfillment.network.postal_code_schemas import PostalCodeRow
 from fulfillment.network.schemas import (
     FacilityIn,
     FacilityOut,
-    FacilityPage,
     FacilityQuery,
     FacilityRow,
 )
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, tag
-from fulfillment.platform.pages import PageQuery
 from fulfillment.platform.reports import DryRunQuery, ImportQuery, ImportReport, Report
-from fulfillment.platform.tables import CSV, documented, listing
+from fulfillment.platform.tables import documented
 
 PLANNERS = frozenset({Role.PLANNER})
 
 routes = Room("network", __name__, "Where we operate")
 
 
-@routes.reads("/facilities", query=FacilityQuery, returns=FacilityPage)
-@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+@routes.lists("/facilities", query=FacilityQuery, item=FacilityOut)
 def list_facilities(query: dict[str, Any]) -> Any:
     """List facilities by code."""
-    return listing(facilities.list_page(**query), FacilityOut)
+    return facilities.list_page(**query)
 
 
 @routes.reads("/facilities/<code>", returns=FacilityOut)
@@ -79,11 +74,10 @@ def import_postal_codes(options: dict[str, bool]) -> Report:
     return imports.import_postal_codes(rows, **options)
 
 
-@routes.reads("/carriers", query=PageQuery, returns=CarrierPage)
-@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+@routes.lists("/carriers", item=CarrierOut)
 def list_carriers(query: dict[str, Any]) -> Any:
     """List carriers by code."""
-    return listing(carriers.list_page(**query), CarrierOut)
+    return carriers.list_page(**query)
 
 
 @routes.reads("/carriers/<code>", returns=CarrierOut)
@@ -108,11 +102,10 @@ def put_carrier(values: dict[str, Any], code: str) -> Any:
     return carrier, 201 if created else 200, tag(carrier)
 
 
-@routes.reads("/carriers/<code>/rates", query=PageQuery, returns=RatePage)
-@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+@routes.lists("/carriers/<code>/rates", item=RateOut)
 def list_rates(query: dict[str, Any], code: str) -> Any:
     """List a carrier's rates, in the order they were given in."""
-    return listing(carriers.rate_page(code, **query), RateOut)
+    return carriers.rate_page(code, **query)
 
 
 @routes.writes("POST", "/carriers/<code>/rates", to=PLANNERS, returns=ImportReport)

@@ -18,7 +18,7 @@ from fulfillment.network.fields import (
 from fulfillment.network.models import DEFAULT_CUTOFF
 from fulfillment.platform.fields import code, text, units
 from fulfillment.platform.money import Amount, Currency
-from fulfillment.platform.pages import PageQuery, page_schema
+from fulfillment.platform.pages import PageQuery
 from fulfillment.platform.tags import all_different, tags
 
 HOLIDAYS = ("holidays_country", "holidays_subdivision")
@@ -125,6 +125,3 @@ class FacilityQuery(PageQuery):
     active = fields.Boolean(load_default=None)
     country = country(load_default=None)
     tag = fields.String(load_default=None)
-
-
-FacilityPage = page_schema(FacilityOut)

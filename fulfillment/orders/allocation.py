@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from fulfillment.inventory import gate, promises
+from fulfillment.inventory import gate, promises, risk
 from fulfillment.inventory.gate import InsufficientStock, Key
 from fulfillment.inventory.models import Owner
 from fulfillment.network import destinations
@@ -15,7 +15,8 @@ from fulfillment.orders.models import Order
 from fulfillment.platform import clock
 from fulfillment.platform.db import db
 from fulfillment.shipping import service as shipping
-from fulfillment.shipping.service import PlannedLine
+from fulfillment.shipping.queries import standing_on
+from fulfillment.shipping.service import PlannedLine, unplan
 from fulfillment.sourcing import service as sourcing
 from fulfillment.sourcing.candidates import Ask
 from fulfillment.sourcing.plans import Plan, PlannedShipment
@@ -66,6 +67,20 @@ def plan_shipment(order: Order, shipment: PlannedShipment, promised: Mapping[Key
         ship_by=shipment.ship_by,
         deliver_by=shipment.deliver_by,
     )
+
+
+def free_at_risk() -> int:
+    """Take back allocations that a count left without stock, where nobody works on them yet.
+
+    Their orders wait for the wave again; returns how many.
+    """
+    shipments = standing_on(risk.order_promises_at_risk())
+    orders = queries.lock_many({shipment.order_id for shipment in shipments})
+    unplan([shipment.id for shipment in shipments])
+    for order in orders:
+        order.awaiting = True
+    db.session.flush()
+    return len(orders)
 
 
 @dataclass(frozen=True)
@@ -141,11 +156,12 @@ def record_again(news: Mapping[str, Any], plan: Plan | None) -> None:
     What finds no stock waits for the next wave.
     """
     order = queries.get_locked(UUID(news["order_id"]))
+    needs = queries.needs([order])[order.id]
+    order.awaiting = bool(needs)
+    if plan and plan.shipments:
+        try_plan(order, plan, needs, "resourced")
+    # Lines come after stock levels, as in a handover: no two can wait for each other in a ring.
     for line in order.lines:
         if line.sku in news["lines"]:
             line.excluded = sorted({*line.excluded, news["facility"]})
-    needs = queries.needs([order])[order.id]
-    order.awaiting = bool(needs)
     db.session.flush()
-    if plan and plan.shipments:
-        try_plan(order, plan, needs, "resourced")

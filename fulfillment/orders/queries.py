@@ -1,6 +1,6 @@
 """Orders as people read them: lines with what became of their units, and the status they give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -134,7 +134,7 @@ def needs(orders: Sequence[Order]) -> dict[UUID, dict[str, int]]:
     }
 
 
-def lock_many(order_ids: Sequence[UUID]) -> Sequence[Order]:
+def lock_many(order_ids: Collection[UUID]) -> Sequence[Order]:
     """Return orders in the order of their ids, locked until the transaction ends."""
     rows = select(Order).where(Order.id.in_(order_ids)).order_by(Order.id).with_for_update()
     return db.session.scalars(rows.execution_options(populate_existing=True)).all()

@@ -6,7 +6,6 @@ from uuid import UUID
 from fulfillment.orders import queries, schemas, service
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location
-from fulfillment.platform.pages import page_schema
 
 routes = Room("orders", __name__, "Customers' orders, from placed to shipped")
 
@@ -29,7 +28,7 @@ def place_order(body: dict[str, Any], plan: Any) -> Any:
     return queries.described([order])[0], location("orders", order.id)
 
 
-@routes.reads("/orders", query=schemas.OrderQuery, returns=page_schema(schemas.OrderOut))
+@routes.lists("/orders", query=schemas.OrderQuery, item=schemas.OrderOut, row=schemas.OrderRow)
 def list_orders(query: dict[str, Any]) -> Any:
     """List orders, oldest first."""
     return queries.page(query)

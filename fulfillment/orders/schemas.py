@@ -94,24 +94,29 @@ class OrderShipmentOut(Schema):
     lines = fields.List(fields.Nested(OrderShipmentLineOut))
 
 
-class OrderOut(Schema):
-    """An order as it stands."""
+class OrderRow(Schema):
+    """An order as one row of a table."""
 
     id = fields.UUID()
     order_ref = fields.String()
     status = fields.String()
     channel = fields.String(allow_none=True)
     priority = fields.Integer()
-    destination = fields.Dict()
     reservation_id = fields.UUID(attribute="hold_id", allow_none=True)
     requested_by = fields.Date(allow_none=True)
     promised_by = fields.Date(allow_none=True)
     awaiting = fields.Boolean()
     placed_at = fields.AwareDateTime(format="iso")
     cancelled_at = fields.AwareDateTime(format="iso", allow_none=True)
+    cost = fields.Nested(CostOut)
+
+
+class OrderOut(OrderRow):
+    """An order as it stands."""
+
+    destination = fields.Dict()
     lines = fields.List(fields.Nested(OrderLineOut))
     shipments = fields.List(fields.Nested(OrderShipmentOut))
-    cost = fields.Nested(CostOut)
 
 
 class DecisionOut(Schema):

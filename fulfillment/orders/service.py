@@ -17,6 +17,8 @@ from fulfillment.platform.db import db
 from fulfillment.platform.errors import Conflict, Invalid
 from fulfillment.platform.ids import new_id
 from fulfillment.shipping import service as shipping
+from fulfillment.shipping.models import ON_THE_FLOOR
+from fulfillment.shipping.queries import lock_of_order
 from fulfillment.sourcing import carts
 from fulfillment.sourcing import service as sourcing
 from fulfillment.sourcing.plans import Plan, plan_of
@@ -109,6 +111,8 @@ def cancel(order_id: UUID, lines: Sequence[Mapping[str, Any]] | None) -> Order:
         Invalid: a line asks for more than can be cancelled.
     """
     order = queries.get_locked(order_id)
+    # A handover at this moment goes first or waits: what can be cancelled stands still from here.
+    lock_of_order(order_id, ON_THE_FLOOR)
     left = {name: line.cancellable for name, line in queries.line_units(order).items()}
     if not any(left.values()):
         raise Conflict("wrong-status", "Everything of this order has left or is cancelled.")

@@ -24,6 +24,11 @@ Needs = Mapping[UUID, Mapping[str, int]]
 Zones = Mapping[str, Mapping[str, Lane]]
 
 
+def prepare() -> None:
+    """Let orders whose stock proved missing wait again, so that the wave places them anew."""
+    orders_allocation.free_at_risk()
+
+
 def build_problem(parameters: Mapping[str, Any]) -> wave.Problem:
     """Read the waiting orders, and the state that they are allocated from, once."""
     waiting = orders.waiting(parameters.get("limit") or MOST_ORDERS)

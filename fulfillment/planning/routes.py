@@ -6,7 +6,6 @@ from uuid import UUID
 from fulfillment.planning import queries, runs, schemas
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location
-from fulfillment.platform.pages import page_schema
 
 routes = Room("planning", __name__, "Plans: computed jointly, looked at, applied")
 
@@ -22,7 +21,7 @@ def request_plan(body: dict[str, Any]) -> Any:
     return plan, location("plans", plan.id)
 
 
-@routes.reads("/plans", query=schemas.PlanQuery, returns=page_schema(schemas.PlanOut))
+@routes.lists("/plans", query=schemas.PlanQuery, item=schemas.PlanOut, row=schemas.PlanRow)
 def list_plans(query: dict[str, Any]) -> Any:
     """List plans, oldest first."""
     return queries.plans(query)
@@ -34,11 +33,7 @@ def get_plan(plan_id: UUID) -> Any:
     return runs.get(plan_id)
 
 
-@routes.reads(
-    "/plans/<uuid:plan_id>/lines",
-    query=schemas.PlanLineQuery,
-    returns=page_schema(schemas.PlanLineOut),
-)
+@routes.lists("/plans/<uuid:plan_id>/lines", query=schemas.PlanLineQuery, item=schemas.PlanLineOut)
 def list_plan_lines(query: dict[str, Any], plan_id: UUID) -> Any:
     """List what a plan proposes, line by line."""
     return queries.lines(plan_id, query)

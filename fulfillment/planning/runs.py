@@ -117,6 +117,8 @@ def claim(plan_id: UUID, status: str) -> bool:
 def solve(plan_id: UUID) -> None:
     """Read, solve outside any transaction, and record what came out."""
     started = time.perf_counter()
+    with transaction():
+        allocation.prepare()
     problem = allocation.build_problem(get(plan_id).parameters)
     db.session.rollback()  # the solver holds no snapshot
     read = time.perf_counter()

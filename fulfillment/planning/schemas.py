@@ -25,23 +25,28 @@ class PlanIn(Schema):
     apply = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
-class PlanOut(Schema):
-    """A plan, how far it is, and what it found."""
+class PlanRow(Schema):
+    """A plan as one row of a table."""
 
     id = fields.UUID()
     kind = fields.String()
     status = fields.String()
     progress = fields.Float()
-    parameters = fields.Dict()
     apply = fields.Boolean()
-    summary = fields.Dict()
     inputs_hash = fields.String(allow_none=True)
-    problem = fields.Dict(allow_none=True)
     actor = fields.String()
     created_at = fields.AwareDateTime(format="iso")
     started_at = fields.AwareDateTime(format="iso", allow_none=True)
     finished_at = fields.AwareDateTime(format="iso", allow_none=True)
     applied_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
+class PlanOut(PlanRow):
+    """A plan, how far it is, and what it found."""
+
+    parameters = fields.Dict()
+    summary = fields.Dict()
+    problem = fields.Dict(allow_none=True)
 
 
 class PlanQuery(PageQuery):

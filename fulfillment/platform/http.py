@@ -17,6 +17,8 @@ from fulfillment.platform.bodies import Parser
 from fulfillment.platform.context import Role
 from fulfillment.platform.db import db, retrying, transaction
 from fulfillment.platform.errors import Conflict, Forbidden, Refusal
+from fulfillment.platform.pages import PageQuery, page_schema
+from fulfillment.platform.tables import CSV, listing
 
 View = Callable[..., Any]
 
@@ -80,6 +82,27 @@ class Room(Blueprint):
             if query:
                 handler = self.arguments(query, location="query")(handler)
             return cast(View, self.route(rule, methods=["GET"])(allowed(handler, to)))
+
+        return declare
+
+    def lists(
+        self,
+        rule: str,
+        *,
+        to: frozenset[Role] = EVERYONE,
+        query: type[PageQuery] = PageQuery,
+        item: type[Schema],
+        row: type[Schema] | None = None,
+    ) -> Callable[[View], View]:
+        """Declare a GET of a page of items; as CSV, each is a `row` (the item where it is flat)."""
+
+        def declare(view: View) -> View:
+            @wraps(view)
+            def listed(*args: Any, **path: Any) -> Any:
+                return listing(view(*args, **path), row or item)
+
+            as_csv = self.alt_response(200, schema={"type": "string"}, content_type=CSV)
+            return self.reads(rule, to=to, query=query, returns=page_schema(item))(as_csv(listed))
 
         return declare
 

@@ -13,7 +13,7 @@ from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import NotFound
 from fulfillment.platform.pages import Page, paginate
-from fulfillment.shipping.models import ON_THE_FLOOR, Shipment, Status
+from fulfillment.shipping.models import ON_THE_FLOOR, Shipment, ShipmentLine, Status
 
 AT_ONCE = 5_000
 MOST_URGENT_FIRST = (Shipment.ship_by, Shipment.patience, Shipment.id)
@@ -65,6 +65,16 @@ def of_orders(order_ids: Collection[UUID]) -> dict[UUID, list[Shipment]]:
         for shipment in db.session.scalars(rows.execution_options(populate_existing=True)):
             found[shipment.order_id].append(shipment)
     return dict(found)
+
+
+def standing_on(promise_ids: Collection[UUID]) -> list[Shipment]:
+    """Return the planned shipments that carry any of these promises."""
+    found: dict[UUID, Shipment] = {}
+    for some in chunked(sorted(promise_ids), AT_ONCE):
+        carried = ShipmentLine.promise_id.in_(some), Shipment.status == Status.PLANNED
+        rows = select(Shipment).join(ShipmentLine).where(*carried)
+        found |= {shipment.id: shipment for shipment in db.session.scalars(rows)}
+    return list(found.values())
 
 
 def queue(query: Mapping[str, Any]) -> Page:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, tag
-from fulfillment.platform.tables import CSV, listing
 from fulfillment.shipping import floor, picking, queries, schemas
 
 STAFF = frozenset({Role.WAREHOUSE, Role.STOREFRONT, Role.PLANNER, Role.VIEWER})
@@ -14,11 +13,16 @@ WAREHOUSE = frozenset({Role.WAREHOUSE})
 routes = Room("shipping", __name__, "Shipments, from planned to handed over")
 
 
-@routes.reads("/shipments", to=STAFF, query=schemas.ShipmentQuery, returns=schemas.ShipmentPage)
-@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+@routes.lists(
+    "/shipments",
+    to=STAFF,
+    query=schemas.ShipmentQuery,
+    item=schemas.ShipmentOut,
+    row=schemas.ShipmentRow,
+)
 def list_shipments(query: dict[str, Any]) -> Any:
     """List the work queue, most urgent first."""
-    return listing(queries.queue(query), schemas.ShipmentRow)
+    return queries.queue(query)
 
 
 @routes.reads("/shipments/<uuid:shipment_id>", to=STAFF, returns=schemas.ShipmentOut)

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from fulfillment.platform.fields import code, moment, text, units
 from fulfillment.platform.fields import sku as sku_field
 from fulfillment.platform.money import Amount, Currency
-from fulfillment.platform.pages import PageQuery, page_schema
+from fulfillment.platform.pages import PageQuery
 from fulfillment.shipping.models import Status
 from fulfillment.shipping.picking import Line
 
@@ -69,9 +69,6 @@ class ShipmentOut(ShipmentRow):
 
     destination = fields.Dict(required=True, keys=fields.String())
     lines = fields.List(fields.Nested(ShipmentLineOut), required=True)
-
-
-ShipmentPage = page_schema(ShipmentOut)
 
 
 class ShipmentQuery(PageQuery):

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location, tag
-from fulfillment.platform.tables import CSV, listing
 from fulfillment.supply import queries, receiving, schemas, service
 
 STAFF = frozenset({Role.WAREHOUSE, Role.PLANNER, Role.VIEWER})
@@ -30,11 +29,16 @@ def create_transfer(body: dict[str, Any]) -> Any:
     return transfer, 201, location("transfers", transfer.id) | tag(transfer)
 
 
-@routes.reads("/transfers", to=STAFF, query=schemas.TransferQuery, returns=schemas.TransferPage)
-@routes.alt_response(200, schema={"type": "string"}, content_type=CSV)
+@routes.lists(
+    "/transfers",
+    to=STAFF,
+    query=schemas.TransferQuery,
+    item=schemas.TransferOut,
+    row=schemas.TransferRow,
+)
 def list_transfers(query: dict[str, Any]) -> Any:
     """List transfers, oldest first."""
-    return listing(queries.page(query), schemas.TransferRow)
+    return queries.page(query)
 
 
 @routes.reads("/transfers/<uuid:transfer_id>", to=STAFF, returns=schemas.TransferOut)

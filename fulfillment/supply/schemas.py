@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from fulfillment.platform.fields import code, text, units
 from fulfillment.platform.fields import sku as sku_field
-from fulfillment.platform.pages import PageQuery, page_schema
+from fulfillment.platform.pages import PageQuery
 from fulfillment.supply.models import Status
 from fulfillment.supply.receiving import Receipt
 
@@ -115,9 +115,6 @@ class TransferOut(TransferRow):
     """A transfer with its lines."""
 
     lines = fields.List(fields.Nested(TransferLineOut), required=True)
-
-
-TransferPage = page_schema(TransferOut)
 
 
 class TransferQuery(PageQuery):

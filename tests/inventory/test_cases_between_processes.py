@@ -67,7 +67,7 @@ def shop(engine, request, tmp_path_factory):
     app = create_app(settings_for(url))
     with app.app_context():
         headers = admin_headers()
-        stock = {"S1": 40, "S2": 60, "T16": 10, "T17": 10, "T18a": 500, "T18b": 500, "T19": 5}
+        stock = {"S1": 20, "S2": 12, "T16": 10, "T17": 10, "T18a": 500, "T18b": 500, "T19": 5}
         furnish({"W1": stock}, {}, 1000, {})
         db.session.remove()
         for server in servers:
@@ -175,7 +175,7 @@ def acknowledged(folder, names):
     return [json.loads(line) for name in names for line in (folder / name).read_text().splitlines()]
 
 
-def acknowledged_more(folder, names, more=12, seconds=40):
+def acknowledged_more(folder, names, more=8, seconds=40):
     """Wait until the shoppers have got some more answers."""
     enough = len(acknowledged(folder, names)) + more
     deadline = time.monotonic() + seconds

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fulfillment.optimization.allocation.demand import Amounts, Pattern, Wave
 from fulfillment.optimization.allocation.master import limits_of, relax
-from fulfillment.optimization.allocation.oracle import ask, exact
+from fulfillment.optimization.allocation.oracle import Oracle, ask
 from fulfillment.optimization.allocation.prices import flat
 from fulfillment.optimization.allocation.single import Prices
 
@@ -25,7 +25,7 @@ class Columns:
 
 
 def generate(
-    wave: Wave,
+    oracle: Oracle,
     prices: Prices,
     patterns: Iterable[Pattern],
     plans: Iterable[Pattern],
@@ -37,7 +37,7 @@ def generate(
     `plans` are patterns of feasible plans, which keep the master feasible; `left` tells the
     seconds left. Dantzig and Wolfe (1960).
     """
-    oracle = exact(wave)
+    wave = oracle.wave
     answer = ask(oracle, prices)
     best, bound = prices, answer.lower_bound
     first = cheapest(wave, patterns, prices, within=math.inf, most=FIRST_PATTERNS)

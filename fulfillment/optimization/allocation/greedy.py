@@ -1,5 +1,6 @@
 """Orders one after the other, each at its own cheapest plan with what is left."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,15 @@ class Left:
         for facility in chosen.facilities:
             self.shipments[facility] -= sign
 
+    def fits(self, wish: Pattern) -> bool:
+        """Whether all that a pattern uses is left."""
+        units = Counter[int]()
+        for sku, facility, quantity in wish.takes:
+            units[facility] += quantity
+            if self.stock[sku, facility] < quantity:
+                return False
+        return all(self.units[f] >= n and self.shipments[f] >= 1 for f, n in units.items())
+
 
 def everything(wave: Wave) -> Left:
     """All of the wave's stock and capacities."""
@@ -39,17 +49,28 @@ def everything(wave: Wave) -> Left:
 
 
 def in_turn(
-    wave: Wave, turn: Sequence[int], prices: Prices, stop: Callable[[], bool]
+    wave: Wave,
+    turn: Sequence[int],
+    wishes: Sequence[Pattern],
+    prices: Prices,
+    stop: Callable[[], bool],
 ) -> list[Pattern]:
     """Serve the orders in the given turn; those after `stop` get nothing. By order index.
 
-    With prices an order leaves what others need more, which makes greedy far-sighted.
+    `wishes` are each order's best pattern at the prices from all there is: what is best of all
+    is best of what is left too, as long as it fits. With prices an order leaves what others
+    need more, which makes greedy far-sighted.
     """
     left = everything(wave)
     chosen = {}
     for order in turn:
         demand = wave.demands[order]
-        chosen[order] = nothing(demand) if stop() else serve(wave, demand, left, prices)
+        if stop():
+            chosen[order] = nothing(demand)
+        elif left.fits(wishes[order]):
+            chosen[order] = wishes[order]
+        else:
+            chosen[order] = serve(wave, demand, left, prices)
         left.take(chosen[order])
     return [chosen[order] for order in range(len(wave.demands))]
 

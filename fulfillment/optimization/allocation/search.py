@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fulfillment.optimization.allocation import report
 from fulfillment.optimization.allocation.demand import Pattern, Wave
 from fulfillment.optimization.allocation.evaluate import Evaluation, evaluate
+from fulfillment.optimization.allocation.oracle import Oracle
 from fulfillment.optimization.allocation.problem import Problem, relative_gap
 from fulfillment.optimization.allocation.single import Prices
 
@@ -22,6 +23,7 @@ class Search:
 
     problem: Problem
     wave: Wave
+    oracle: Oracle
     prices: Prices
     lower_bound: float = 0.0
     patterns: tuple[Pattern, ...] = ()

@@ -6,7 +6,7 @@ from fulfillment.optimization.allocation import greedy, master, report, whole
 from fulfillment.optimization.allocation.batches import is_plain
 from fulfillment.optimization.allocation.columns import cheapest, generate
 from fulfillment.optimization.allocation.demand import Pattern, read
-from fulfillment.optimization.allocation.oracle import quick
+from fulfillment.optimization.allocation.oracle import ask, exact, quick
 from fulfillment.optimization.allocation.prices import ascend
 from fulfillment.optimization.allocation.problem import Greedy, Problem, Solution
 from fulfillment.optimization.allocation.search import Search
@@ -41,7 +41,7 @@ def solve(
     tell = on_progress or (lambda share: None)
     with watch.phase("read"):
         wave = read(problem)
-        search = Search(problem, wave, no_prices(wave))
+        search = Search(problem, wave, exact(wave), no_prices(wave))
     steps = (_greedy, _price, _columns, _master, _improve, _one_model)
     for done, step in enumerate(steps):
         tell(done / len(steps))
@@ -53,12 +53,14 @@ def solve(
 
 def _greedy(search: Search, watch: Watch) -> None:
     with watch.phase("greedy"):
-        wave, orders = search.wave, range(len(search.wave.demands))
-        free = no_prices(wave)
+        wave, free = search.wave, no_prices(search.wave)
+        alone = ask(search.oracle, free)
+        search.prove(alone.lower_bound)
         # This one is the plan to fall back on: only `stop` ends it, not the time.
-        search.offer(IN_TURN, greedy.in_turn(wave, orders, free, watch.stop))
+        arrival = range(len(wave.demands))
+        search.offer(IN_TURN, greedy.in_turn(wave, arrival, alone.patterns, free, watch.stop))
         turn = greedy.scarcest_first(wave)
-        search.offer(SCARCE_FIRST, greedy.in_turn(wave, turn, free, watch.over))
+        search.offer(SCARCE_FIRST, greedy.in_turn(wave, turn, alone.patterns, free, watch.over))
 
 
 def _price(search: Search, watch: Watch) -> None:
@@ -77,7 +79,7 @@ def _columns(search: Search, watch: Watch) -> None:
     reserve = FOR_THE_PLAN * options.seconds
     with watch.phase("columns"):
         columns = generate(
-            search.wave,
+            search.oracle,
             search.prices,
             search.patterns,
             _known(search),
@@ -100,8 +102,9 @@ def _master(search: Search, watch: Watch) -> None:
 
 
 def _offer_priced(search: Search, watch: Watch) -> None:
-    turn = greedy.scarcest_first(search.wave)
-    search.offer(PRICED, greedy.in_turn(search.wave, turn, search.prices, watch.over))
+    wave, wishes = search.wave, ask(search.oracle, search.prices).patterns
+    turn = greedy.scarcest_first(wave)
+    search.offer(PRICED, greedy.in_turn(wave, turn, wishes, search.prices, watch.over))
 
 
 def _one_model(search: Search, watch: Watch) -> None:
