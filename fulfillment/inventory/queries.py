@@ -1,6 +1,6 @@
 """Lists of stock levels and of the ledger, for people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,12 @@ from sqlalchemy import Select, func, select
 from fulfillment.inventory import availability
 from fulfillment.inventory.availability import Level
 from fulfillment.inventory.models import Movement, Promise, StockLevel
+from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import NotFound
 from fulfillment.platform.pages import Page, paginate
+
+ORDERS_AT_ONCE = 5_000
 
 
 def stock(query: Mapping[str, Any]) -> Page:
@@ -50,17 +53,17 @@ def filtered(
     return rows
 
 
-def order_units(order_ids: list[UUID]) -> dict[tuple[UUID, str], dict[str, int]]:
+def order_units(order_ids: Collection[UUID]) -> dict[tuple[UUID, str], dict[str, int]]:
     """Return per order and SKU the units allocated (open promises) and shipped."""
     state = func.coalesce(Promise.outcome, "allocated")
-    rows = db.session.execute(
-        select(Promise.owner_id, Promise.sku, state, func.sum(Promise.quantity))
-        .where(
-            Promise.owner_id.in_(order_ids), func.coalesce(Promise.outcome, "").in_(("", "shipped"))
-        )
-        .group_by(Promise.owner_id, Promise.sku, state)
-    )
+    total = func.sum(Promise.quantity)
     units: dict[tuple[UUID, str], dict[str, int]] = {}
-    for owner_id, sku, name, total in rows:
-        units.setdefault((owner_id, sku), {"allocated": 0, "shipped": 0})[name] = int(total)
+    for some in chunked(sorted(order_ids), ORDERS_AT_ONCE):
+        rows = db.session.execute(
+            select(Promise.owner_id, Promise.sku, state, total)
+            .where(Promise.owner_id.in_(some), state.in_(("allocated", "shipped")))
+            .group_by(Promise.owner_id, Promise.sku, state)
+        )
+        for owner_id, sku, name, n in rows:
+            units.setdefault((owner_id, sku), {"allocated": 0, "shipped": 0})[name] = int(n)
     return units

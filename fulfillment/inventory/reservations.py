@@ -111,7 +111,9 @@ def lost_units(hold: Hold) -> bool:
     """Tell whether another cart's gate, its clock a little ahead, has expired units of it."""
     theirs = select(Promise.sku, Promise.facility).where(Promise.owner_id == hold.id)
     gate.lock({(sku, facility) for sku, facility in db.session.execute(theirs)})
-    return bool(db.session.scalar(theirs.where(Promise.outcome == "expired").limit(1)))
+    # What expired before the cart held anew had an earlier end than what it holds now.
+    lost = theirs.where(Promise.outcome == "expired", Promise.expires_at >= hold.expires_at)
+    return bool(db.session.scalar(lost.limit(1)))
 
 
 def extend(hold_id: UUID, ttl: timedelta) -> Hold:

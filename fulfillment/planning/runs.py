@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import groupby
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fulfillment.optimization import allocation as wave
@@ -56,8 +56,11 @@ def get(plan_id: UUID) -> Plan:
 
 
 def cancel(plan_id: UUID) -> Plan:
-    """Cancel a plan that is not applied; one that is being solved stops soon."""
-    plan = get(plan_id)
+    """Cancel a plan that is not applied; one that is being solved or applied stops soon."""
+    row = select(Plan).where(Plan.id == plan_id).with_for_update()
+    plan = db.session.scalar(row.execution_options(populate_existing=True))
+    if plan is None:
+        raise NotFound("plan", plan_id)
     if plan.status in ("applied", "failed", "cancelled"):
         raise Conflict("wrong-status", f"The plan is {plan.status}.")
     plan.status = "cancelled"
@@ -67,11 +70,11 @@ def cancel(plan_id: UUID) -> Plan:
 
 
 def execute_next() -> bool:
-    """Take up the oldest queued plan, if nobody solves one of its kind; True if there was one."""
+    """Take up the oldest plan to solve or apply; True if there was one and nobody else runs."""
     take_back_abandoned()
-    queued = select(Plan.id).where(Plan.status == "queued").order_by(Plan.id)
+    waiting = or_(Plan.status == "queued", and_(Plan.status == "ready", Plan.apply))
     db.session.rollback()
-    plan_id = db.session.scalar(queued.limit(1))
+    plan_id = db.session.scalar(select(Plan.id).where(waiting).order_by(Plan.id).limit(1))
     return plan_id is not None and execute(plan_id)
 
 
@@ -87,12 +90,18 @@ def take_back_abandoned() -> None:
 
 def execute(plan_id: UUID) -> bool:
     """Solve one queued plan, and apply it if that was asked; False if it cannot be taken up."""
-    if not claim(plan_id, "queued"):
+    taken_up = attempt(plan_id, "queued", solve)
+    if get(plan_id).apply:
+        taken_up |= attempt(plan_id, "ready", apply_claimed)
+    return taken_up
+
+
+def attempt(plan_id: UUID, status: str, work: Callable[[UUID], None]) -> bool:
+    """Do the next step of a plan, if it is due and ours; an error ends the plan, not us."""
+    if not claim(plan_id, status):
         return False
     try:
-        solve(plan_id)
-        if get(plan_id).apply:
-            apply(plan_id)
+        work(plan_id)
     except Exception:
         log.exception("plan failed", plan_id=str(plan_id))
         problem = document("internal-error", 500, "The planner failed; see the log.")
@@ -122,7 +131,7 @@ def solve(plan_id: UUID) -> None:
     problem = allocation.build_problem(get(plan_id).parameters)
     db.session.rollback()  # the solver holds no snapshot
     read = time.perf_counter()
-    pulse = Pulse(plan_id)
+    pulse = Pulse(plan_id, LEASE + timedelta(seconds=problem.options.seconds))
     solution = allocation.solve(problem, pulse.is_cancelled, pulse.beat)
     solved = time.perf_counter()
     seconds = {"read": read - started, "solve": solved - read, **solution.seconds}
@@ -140,25 +149,37 @@ def fingerprint(problem: wave.Problem) -> str:
 
 
 class Pulse:
-    """A running plan's heartbeat: it renews the lease, shows progress, and hears of a cancel."""
+    """A running plan's heartbeat: it renews the lease, shows progress, and hears of a cancel.
 
-    def __init__(self, plan_id: UUID) -> None:
+    The solver may be silent for all the seconds it was given: the lease is that much longer.
+    """
+
+    def __init__(self, plan_id: UUID, lease: timedelta) -> None:
         self.plan_id = plan_id
+        self.lease = lease
+        self.progress = 0.0
         self.next_beat = 0.0
         self.cancelled = False
 
     def beat(self, progress: float) -> None:
+        self.progress = min(max(progress, 0.0), 1.0)
         if time.monotonic() < self.next_beat:
             return
         self.next_beat = time.monotonic() + HEARTBEAT_SECONDS
-        shown = {"progress": min(max(progress, 0.0), 1.0), "lease_until": clock.now() + LEASE}
-        with transaction() as session:
-            session.execute(update(Plan).where(Plan.id == self.plan_id).values(shown))
-            status = session.scalar(select(Plan.status).where(Plan.id == self.plan_id))
-        self.cancelled = status == "cancelled"
+        with transaction():
+            self.cancelled = not renew(self.plan_id, self.lease, progress=self.progress)
 
     def is_cancelled(self) -> bool:
+        self.beat(self.progress)
         return self.cancelled
+
+
+def renew(plan_id: UUID, lease: timedelta, **shown: Any) -> bool:
+    """Keep a plan ours for so long; False when it is not running any more."""
+    mine = (Plan.id == plan_id, Plan.status == "running")
+    values = shown | {"lease_until": clock.now() + lease}
+    result: Any = db.session.execute(update(Plan).where(*mine).values(values))
+    return bool(result.rowcount)
 
 
 def write_lines(plan_id: UUID, solution: wave.Solution) -> None:
@@ -194,11 +215,15 @@ def apply(plan_id: UUID) -> Plan:
     """
     if not claim(plan_id, "ready"):
         raise Conflict("wrong-status", f"The plan is {get(plan_id).status}, or another runs.")
+    apply_claimed(plan_id)
+    return get(plan_id)
+
+
+def apply_claimed(plan_id: UUID) -> None:
     started = time.perf_counter()
     for lines in chunks_by_order(proposed(plan_id)):
         retrying(lambda lines=lines: apply_lines(plan_id, lines))  # type: ignore[misc]
     note_applied(plan_id, time.perf_counter() - started)
-    return get(plan_id)
 
 
 def proposed(plan_id: UUID) -> list[tuple[int, Share]]:
@@ -220,6 +245,8 @@ def chunks_by_order(
 
 def apply_lines(plan_id: UUID, lines: Sequence[tuple[int, Share]]) -> None:
     with transaction() as session:
+        if not renew(plan_id, LEASE):
+            return  # cancelled: what is not applied yet stays proposed
         lost = allocation.publish([share for _, share in lines])
         for outcome, is_lost in (("lost", True), ("applied", False)):
             numbers = [number for number, share in lines if (share in lost) == is_lost]

@@ -32,9 +32,13 @@ class NotFound(Refusal):
 
 
 class Conflict(Refusal):
-    """The request contradicts the present state; it may succeed later or in another form."""
+    """The request contradicts the present state; it may succeed later or in another form.
+
+    `may_pass` says that a plan made from a fresh look at the state may not meet it again.
+    """
 
     status = 409
+    may_pass = False
 
 
 class WrongStatus(Conflict):

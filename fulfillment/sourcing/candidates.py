@@ -59,7 +59,7 @@ def snapshot(skus: Collection[str], moment: datetime, own: UUID | None = None) -
         moment=moment,
         facilities=facilities.all_by_code(),
         levels=availability.levels(skus, own),
-        booked=availability.booked((moment - timedelta(days=1)).date()),
+        booked=availability.booked((moment - timedelta(days=1)).date(), own),
     )
 
 

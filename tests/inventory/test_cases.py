@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from fulfillment.platform import clock
-from tests.world import CUSTOMER, shares
+from tests.world import CUSTOMER, lines_of, shares
 
 SHORT = {"W1": {"S1": 4}, "W2": {"S1": 3}}
 
@@ -111,36 +111,36 @@ def test_case_10_an_expired_hold_is_dead_before_the_sweeper_comes(world):
     assert world.level()["reserved"] == 4
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"kind": "adjustment"}, "reason"),
-        ({"kind": "scrap"}, "reason"),
-        ({"kind": "hold"}, "reason"),
-        ({"quantity": 0}, "quantity"),
-        ({"kind": "adjustment", "quantity": 0, "reason": "found"}, "quantity"),
-        ({"quantity": -1}, "quantity"),
-        ({"kind": "count", "quantity": -1}, "quantity"),
-        ({"kind": "miracle"}, "kind"),
-        ({"kind": None}, "kind"),
-        ({"quantity": 10**10}, "quantity"),
-        ({"quantity": "3"}, "quantity"),
-        ({"quantity": 1.5}, "quantity"),
-        ({"quantity": True}, "quantity"),
-        ({"sku": "nobody knows"}, "sku"),
-        ({"facility": "W9"}, "facility"),
-        ({"occurred_at": "1999-12-31T00:00:00Z"}, "occurred_at"),
-        ({"occurred_at": "2026-01-01T00:00:00"}, "occurred_at"),
-        ({"colour": "blue"}, "colour"),
-        ({"force": True}, "reason"),
-    ],
-)
-def test_case_11_a_movement_that_says_too_little_or_nonsense_names_its_field(world, change, field):
+NONSENSE = [
+    ({"kind": "adjustment"}, "reason"),
+    ({"kind": "scrap"}, "reason"),
+    ({"kind": "hold"}, "reason"),
+    ({"quantity": 0}, "quantity"),
+    ({"kind": "adjustment", "quantity": 0, "reason": "found"}, "quantity"),
+    ({"quantity": -1}, "quantity"),
+    ({"kind": "count", "quantity": -1}, "quantity"),
+    ({"kind": "miracle"}, "kind"),
+    ({"kind": None}, "kind"),
+    ({"quantity": 10**10}, "quantity"),
+    ({"quantity": "3"}, "quantity"),
+    ({"quantity": 1.5}, "quantity"),
+    ({"quantity": True}, "quantity"),
+    ({"sku": "nobody knows"}, "sku"),
+    ({"facility": "W9"}, "facility"),
+    ({"occurred_at": "1999-12-31T00:00:00Z"}, "occurred_at"),
+    ({"occurred_at": "2026-01-01T00:00:00"}, "occurred_at"),
+    ({"colour": "blue"}, "colour"),
+    ({"force": True}, "reason"),
+]
+
+
+def test_case_11_a_movement_that_says_too_little_or_nonsense_names_its_field(world):
     world.has({"W1": {"S1": 5}})
     row = {"kind": "receipt", "sku": "S1", "facility": "W1", "quantity": 1}
-    answer = world.move(row, {**row, **change})
-    assert answer.status_code == 422
-    assert list(answer.get_json()["errors"]) == [f"movements.1.{field}"]
+    for change, field in NONSENSE:
+        answer = world.move(row, {**row, **change})
+        assert answer.status_code == 422
+        assert list(answer.get_json()["errors"]) == [f"movements.1.{field}"]
     assert world.level()["on_hand"] == 5
 
 
@@ -159,20 +159,13 @@ def test_case_12_shipping_what_is_not_there_takes_a_supervisor_and_a_reason(worl
     assert row["actor"].startswith("key:")
 
 
-@pytest.mark.parametrize(
-    ("lines", "status"),
-    [
-        ({"S1": 5}, 409),
-        ({"S1": 0}, 422),
-        ({"S1": -5}, 422),
-        ({"S2": 3, "S1": 2}, 409),
-    ],
-)
-def test_case_13_a_transfer_that_cannot_be_moves_nothing(world, lines, status):
+def test_case_13_a_transfer_that_cannot_be_moves_nothing(world):
     world.has({"W1": {"S1": 1, "S2": 3}, "W2": {}})
     body = {"from_facility": "W1", "to_facility": "W2"}
-    rows = [{"sku": sku, "quantity": units} for sku, units in lines.items()]
-    assert world.post("transfers", {**body, "lines": rows}).status_code == status
+    wrong = ({"S1": 5}, 409), ({"S1": 0}, 422), ({"S1": -5}, 422), ({"S2": 3, "S1": 2}, 409)
+    for lines, status in wrong:
+        answer = world.post("transfers", {**body, "lines": lines_of(lines)})
+        assert answer.status_code == status
     stock = {row["sku"]: row for row in world.get("stock")["items"]}
     assert [(stock[s]["on_hand"], stock[s]["reserved"]) for s in ("S1", "S2")] == [(1, 0), (3, 0)]
     assert world.get("transfers")["items"] == []

@@ -24,20 +24,20 @@ def attack(statement):
         connection.commit()
 
 
+REWRITING = [
+    "UPDATE movements SET quantity = 11",
+    "UPDATE movements SET reference = 'nothing of substance'",
+    "UPDATE movements SET actor = actor",
+    "DELETE FROM movements",
+    "DELETE FROM movements WHERE entry = 1",
+]
+
+
 @pytest.mark.usefixtures("ledger")
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE movements SET quantity = 11",
-        "UPDATE movements SET reference = 'nothing of substance'",
-        "UPDATE movements SET actor = actor",
-        "DELETE FROM movements",
-        "DELETE FROM movements WHERE entry = 1",
-    ],
-)
-def test_the_ledger_cannot_be_rewritten(world, statement):
-    with pytest.raises(DatabaseError, match="append-only"):
-        attack(statement)
+def test_the_ledger_cannot_be_rewritten(world):
+    for statement in REWRITING:
+        with pytest.raises(DatabaseError, match="append-only"):
+            attack(statement)
     [row] = world.get("stock/movements")["items"]
     assert (row["quantity"], row["balance_after"], row["reference"]) == (10, 10, None)
 
@@ -50,33 +50,33 @@ def test_the_ledger_cannot_be_emptied(world):
     assert len(world.get("stock/movements")["items"]) == 1
 
 
+REFUSED = {
+    "UPDATE stock_levels SET reserved = 11": "not_oversold",
+    "UPDATE stock_levels SET on_hand = 5": "not_oversold",
+    "UPDATE stock_levels SET on_hand = -1, reserved = 0": "not_oversold",
+    "UPDATE stock_levels SET unavailable = 5": "not_oversold",
+    "UPDATE stock_levels SET reserved = -1": "ck_stock_levels_reserved",
+    "UPDATE stock_levels SET unavailable = -1": "ck_stock_levels_unavailable",
+    "UPDATE stock_levels SET incoming = -1": "ck_stock_levels_incoming",
+    "UPDATE stock_levels SET safety_stock = -1": "ck_stock_levels_safety_stock",
+    "UPDATE stock_levels SET at_risk = -1": "ck_stock_levels_at_risk",
+    "UPDATE promises SET quantity = 0": "ck_promises_quantity",
+    "UPDATE promises SET closed_at = created_at": "ck_promises_closed_with_outcome",
+    "UPDATE promises SET expires_at = created_at": "ck_promises_holds_expire",
+    "UPDATE order_lines SET cancelled = 5": "ck_order_lines_cancelled",
+    "UPDATE order_lines SET cancelled = -1": "ck_order_lines_cancelled",
+    "UPDATE promises SET quantity = 5 WHERE owner_kind = 'order'": "more promised than ordered",
+    "UPDATE promises SET sku = 'S9' WHERE owner_kind = 'hold'": "(?i)foreign key",
+    "DELETE FROM stock_levels": "(?i)foreign key",
+    "DELETE FROM holds": "(?i)foreign key",
+}
+
+
 @pytest.mark.usefixtures("ledger")
-@pytest.mark.parametrize(
-    ("statement", "constraint"),
-    [
-        ("UPDATE stock_levels SET reserved = 11", "not_oversold"),
-        ("UPDATE stock_levels SET on_hand = 5", "not_oversold"),
-        ("UPDATE stock_levels SET on_hand = -1, reserved = 0", "not_oversold"),
-        ("UPDATE stock_levels SET unavailable = 5", "not_oversold"),
-        ("UPDATE stock_levels SET reserved = -1", "ck_stock_levels_reserved"),
-        ("UPDATE stock_levels SET unavailable = -1", "ck_stock_levels_unavailable"),
-        ("UPDATE stock_levels SET incoming = -1", "ck_stock_levels_incoming"),
-        ("UPDATE stock_levels SET safety_stock = -1", "ck_stock_levels_safety_stock"),
-        ("UPDATE stock_levels SET at_risk = -1", "ck_stock_levels_at_risk"),
-        ("UPDATE promises SET quantity = 0", "ck_promises_quantity"),
-        ("UPDATE promises SET closed_at = created_at", "ck_promises_closed_with_outcome"),
-        ("UPDATE promises SET expires_at = created_at", "ck_promises_holds_expire"),
-        ("UPDATE order_lines SET cancelled = 5", "ck_order_lines_cancelled"),
-        ("UPDATE order_lines SET cancelled = -1", "ck_order_lines_cancelled"),
-        ("UPDATE promises SET quantity = 5 WHERE owner_kind = 'order'", "more promised"),
-        ("UPDATE promises SET sku = 'S9'", ""),
-        ("DELETE FROM stock_levels", ""),
-        ("DELETE FROM holds", ""),
-    ],
-)
-def test_what_must_never_be_false_is_refused(statement, constraint):
-    with pytest.raises(DatabaseError, match=constraint):
-        attack(statement)
+def test_what_must_never_be_false_is_refused():
+    for statement, rule in REFUSED.items():
+        with pytest.raises(DatabaseError, match=rule):
+            attack(statement)
 
 
 PROMISE_AGAIN = """
@@ -89,10 +89,10 @@ PROMISE_AGAIN = """
 
 
 @pytest.mark.usefixtures("ledger")
-@pytest.mark.parametrize("ending", ["NULL, NULL", "p.created_at, 'shipped'"])
-def test_an_order_is_never_promised_more_than_it_asked_for(ending):
-    with pytest.raises(DatabaseError, match="more promised than ordered"):
-        attack(PROMISE_AGAIN.format(ending=ending))
+def test_an_order_is_never_promised_more_than_it_asked_for():
+    for ending in ("NULL, NULL", "p.created_at, 'shipped'"):
+        with pytest.raises(DatabaseError, match="more promised than ordered"):
+            attack(PROMISE_AGAIN.format(ending=ending))
 
 
 @pytest.mark.usefixtures("ledger")

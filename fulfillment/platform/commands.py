@@ -1,0 +1,114 @@
+"""Commands: an endpoint's effect as one transaction, with its Idempotency-Key and If-Match."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Any
+
+from flask import Response, make_response, request
+from sqlalchemy.orm.exc import StaleDataError
+
+from fulfillment.platform import idempotency, outbox
+from fulfillment.platform.db import db, retrying, transaction
+from fulfillment.platform.errors import Conflict, Refusal
+
+View = Callable[..., Any]
+
+SOLVE_ATTEMPTS = 3
+
+
+class PreconditionFailed(Refusal):
+    """If-Match names a version that is not the present one."""
+
+    status = 412
+
+    def __init__(self) -> None:
+        super().__init__("precondition-failed", "The resource changed; read it again.")
+
+
+@dataclass(frozen=True)
+class Command:
+    """An endpoint's view, rendered; what it solves first; the resource that If-Match is about."""
+
+    rendered: View
+    solve: View | None
+    current: View | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request for a command: its Idempotency-Key, and the arguments of the view."""
+
+    key: str | None
+    args: tuple[Any, ...]
+    path: Mapping[str, Any]
+
+
+def as_view(command: Command) -> View:
+    """Return a view that runs the command; a replayed key answers without running it."""
+
+    @wraps(command.rendered)
+    def run(*args: Any, **path: Any) -> Response:
+        call = Call(idempotency.key_of(request), args, path)
+        try:
+            answer = replay(call.key) or solve_and_record(command, call)
+        except Conflict:
+            # A twin of this request, under the same key, may be the one that took the stock.
+            twin = replay(call.key)
+            if twin is None:
+                raise
+            answer = twin
+        outbox.dispatch_new()
+        return answer
+
+    return run
+
+
+def solve_and_record(command: Command, call: Call) -> Response:
+    """Solve outside, record inside a transaction; look again when stock moved between the two."""
+    for is_last in (False,) * (SOLVE_ATTEMPTS - 1) + (True,):
+        solved = (command.solve(*call.args, **call.path),) if command.solve else ()
+        try:
+            return retrying(partial(record, command, call, solved))
+        except Conflict as conflict:
+            if command.solve is None or is_last or not conflict.may_pass:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def record(command: Command, call: Call, solved: tuple[Any, ...]) -> Response:
+    try:
+        with transaction():
+            if call.key and not idempotency.claim(call.key, idempotency.fingerprint_of(request)):
+                return twin_answer(call.key)
+            check_precondition(command.current, call.path)
+            answer = make_response(command.rendered(*call.args, *solved, **call.path))
+            if call.key:
+                idempotency.store(call.key, answer)
+            return answer
+    except StaleDataError as error:
+        raise PreconditionFailed from error
+
+
+def replay(key: str | None) -> Response | None:
+    """Return the answer that was given for this key, as it is committed by now."""
+    if key is None:
+        return None
+    db.session.rollback()
+    return idempotency.stored_answer(key, idempotency.fingerprint_of(request))
+
+
+def twin_answer(key: str) -> Response:
+    answer = replay(key)
+    if answer is None:
+        raise Conflict("conflict", "A request with this Idempotency-Key has just failed; retry.")
+    return answer
+
+
+def check_precondition(current: View | None, path: Mapping[str, Any]) -> None:
+    """Compare If-Match with the version of the resource as it is inside this transaction."""
+    if current is None or not request.if_match:
+        return
+    resource = current(**path)
+    if resource is None or not request.if_match.contains(str(resource.version)):
+        raise PreconditionFailed

@@ -1,0 +1,83 @@
+"""Rules of the house that import contracts cannot say."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "fulfillment"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Endpoints (through platform/commands), jobs and the command line; everything below may flush.
+OPEN_TRANSACTIONS = {
+    "cli/audit.py",
+    "cli/imports.py",
+    "cli/keys.py",
+    "cli/plan.py",
+    "demo/api.py",
+    "inventory/reservations.py",  # the sweep of expired holds is a job
+    "planning/runs.py",  # a plan's run is a job
+    "platform/commands.py",
+    "platform/db.py",
+    "platform/jobs.py",
+    "platform/outbox.py",
+    "scheduler.py",
+}
+STATEMENTS = {"select", "update", "insert", "delete", "insert_for_engine", "join", "get"}
+
+
+def name_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).as_posix()
+
+
+def calls(module: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call))
+
+
+def called(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def test_only_endpoints_jobs_and_the_command_line_open_a_transaction():
+    opening = {name_of(m) for m in MODULES for call in calls(m) if called(call) == "transaction"}
+    assert opening <= OPEN_TRANSACTIONS
+
+
+def test_nobody_commits_but_the_transaction():
+    committing = {name_of(m) for m in MODULES for call in calls(m) if called(call) == "commit"}
+    assert committing == {"platform/db.py"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_a_room_reads_and_writes_its_own_tables_only(module):
+    room = module.relative_to(PACKAGE).parts[0]
+    foreign = {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.endswith(".models")
+        if node.module.split(".")[1] != room
+        for alias in node.names
+    }
+    used = {
+        name.id
+        for call in calls(module)
+        if called(call) in STATEMENTS
+        for argument in call.args
+        for name in ast.walk(argument)
+        if isinstance(name, ast.Name)
+    }
+    assert not foreign & used
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_imports_stand_at_the_top(module):
+    inside = [
+        node
+        for function in ast.walk(ast.parse(module.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert not inside
