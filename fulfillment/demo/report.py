@@ -21,7 +21,9 @@ NAIVE = "nearest first, line by line"
 
 def show(console: Console, result: Result, world: World, key: str, url: str) -> None:
     """Print the screen."""
-    console.print(Panel(Group(*sections(result, world, key, url)), title=title(world)))
+    console.print(Panel(Group(*sections(result, world)), title=title(world)))
+    # Not in the frame, and not wrapped: people copy these lines.
+    console.print(next_steps(world, key, url), markup=False, highlight=False, soft_wrap=True)
 
 
 def title(world: World) -> str:
@@ -30,7 +32,7 @@ def title(world: World) -> str:
     return f"A busy week: {orders:,} real orders, {units:,} units, {len(SITES)} sites"
 
 
-def sections(result: Result, world: World, key: str, url: str) -> Iterable[RenderableType]:
+def sections(result: Result, world: World) -> Iterable[RenderableType]:
     yield comparison(result)
     yield Text(saving(result), style="bold green")
     yield Text()
@@ -41,8 +43,6 @@ def sections(result: Result, world: World, key: str, url: str) -> Iterable[Rende
     yield seconds(result)
     yield Text()
     yield Text(what_is_real(world), style="dim")
-    yield Text()
-    yield Text(next_steps(world, key, url))
 
 
 def comparison(result: Result) -> Table:

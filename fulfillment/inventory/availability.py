@@ -88,13 +88,23 @@ def dead_or_own(skus: Sequence[str], own: UUID | None) -> Counter[Key]:
     return Counter({(sku, facility): int(units) for sku, facility, units in rows})
 
 
-def booked(since: date, own: UUID | None = None) -> Counter[tuple[str, date]]:
+def booked(
+    facilities: Collection[str], since: date, own: UUID | None = None
+) -> Counter[tuple[str, date]]:
     """Count the orders and carts but `own` that each facility ships, by its day, from `since`."""
+    if not facilities:
+        return Counter()
     counted = or_(Promise.closed_at.is_(None), Promise.outcome == "shipped")
     alive = or_(Promise.expires_at.is_(None), Promise.expires_at > clock.now())
     rows = db.session.execute(
         select(Promise.facility, Promise.ship_on, func.count(Promise.owner_id.distinct()))
-        .where(Promise.ship_on >= since, counted, alive, Promise.owner_id.is_distinct_from(own))
+        .where(
+            Promise.facility.in_(facilities),
+            Promise.ship_on >= since,
+            counted,
+            alive,
+            Promise.owner_id.is_distinct_from(own),
+        )
         .group_by(Promise.facility, Promise.ship_on)
     )
     return Counter({(facility, day): n for facility, day, n in rows if day is not None})

@@ -12,11 +12,10 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import and_, delete, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from fulfillment.optimization import allocation as wave
 from fulfillment.orders.allocation import Share
-from fulfillment.planning import allocation
+from fulfillment.planning import allocation, leases
 from fulfillment.planning.models import Plan, PlanLine
 from fulfillment.platform import clock, context
 from fulfillment.platform.chunks import chunked
@@ -24,9 +23,6 @@ from fulfillment.platform.db import db, retrying, transaction
 from fulfillment.platform.errors import Conflict, NotFound
 from fulfillment.platform.problems import document
 
-# A worker that has not been heard of for so long is dead, and its plan is taken up again.
-LEASE = timedelta(minutes=5)
-HEARTBEAT_SECONDS = 1.0
 ORDERS_AT_ONCE = 50
 LINES_AT_ONCE = 1000
 
@@ -71,21 +67,11 @@ def cancel(plan_id: UUID) -> Plan:
 
 def execute_next() -> bool:
     """Take up the oldest plan to solve or apply; True if there was one and nobody else runs."""
-    take_back_abandoned()
+    leases.take_back_abandoned()
     waiting = or_(Plan.status == "queued", and_(Plan.status == "ready", Plan.apply))
     db.session.rollback()
     plan_id = db.session.scalar(select(Plan.id).where(waiting).order_by(Plan.id).limit(1))
     return plan_id is not None and execute(plan_id)
-
-
-def take_back_abandoned() -> None:
-    """Queue again what a dead worker left; what it had solved already is ready."""
-    moment = clock.now()
-    dead = (Plan.status == "running", Plan.lease_until < moment)
-    solved = select(PlanLine.plan_id).where(PlanLine.plan_id == Plan.id).exists()
-    with transaction() as session:
-        session.execute(update(Plan).where(*dead, solved).values(status="ready"))
-        session.execute(update(Plan).where(*dead, ~solved).values(status="queued"))
 
 
 def execute(plan_id: UUID) -> bool:
@@ -98,29 +84,15 @@ def execute(plan_id: UUID) -> bool:
 
 def attempt(plan_id: UUID, status: str, work: Callable[[UUID], None]) -> bool:
     """Do the next step of a plan, if it is due and ours; an error ends the plan, not us."""
-    if not claim(plan_id, status):
+    if not leases.claim(plan_id, status):
         return False
     try:
         work(plan_id)
     except Exception:
         log.exception("plan failed", plan_id=str(plan_id))
         problem = document("internal-error", 500, "The planner failed; see the log.")
-        finish(plan_id, "failed", problem=problem)
+        leases.finish(plan_id, "failed", problem=problem)
     return True
-
-
-def claim(plan_id: UUID, status: str) -> bool:
-    """Make a plan the running one of its kind; False if it is not `status` or another runs."""
-    moment = clock.now()
-    started = func.coalesce(Plan.started_at, moment)
-    running = {"status": "running", "started_at": started, "lease_until": moment + LEASE}
-    mine = update(Plan).where(Plan.id == plan_id, Plan.status == status).values(running)
-    try:
-        with transaction() as session:
-            result: Any = session.execute(mine)
-    except IntegrityError:
-        return False
-    return bool(result.rowcount)
 
 
 def solve(plan_id: UUID) -> None:
@@ -131,55 +103,23 @@ def solve(plan_id: UUID) -> None:
     problem = allocation.build_problem(get(plan_id).parameters)
     db.session.rollback()  # the solver holds no snapshot
     read = time.perf_counter()
-    pulse = Pulse(plan_id, LEASE + timedelta(seconds=problem.options.seconds))
+    pulse = leases.Pulse(plan_id, leases.LEASE + timedelta(seconds=problem.options.seconds))
     solution = allocation.solve(problem, pulse.is_cancelled, pulse.beat)
     solved = time.perf_counter()
     seconds = {"read": read - started, "solve": solved - read, **solution.seconds}
     summary = allocation.summary_of(problem, solution)
     summary["seconds"] = {phase: round(spent, 3) for phase, spent in seconds.items()}
+    found = {"summary": summary, "inputs_hash": fingerprint(problem)}
     with transaction():
-        write_lines(plan_id, solution)
-    finish(plan_id, "ready", summary=summary, inputs_hash=fingerprint(problem))
+        if leases.renew(plan_id, leases.LEASE, **found):
+            write_lines(plan_id, solution)
+    leases.finish(plan_id, "ready")
 
 
 def fingerprint(problem: wave.Problem) -> str:
     """Return a hash of the inputs: the same inputs give the same plan."""
     text = json.dumps(asdict(problem), sort_keys=True, default=sorted)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-class Pulse:
-    """A running plan's heartbeat: it renews the lease, shows progress, and hears of a cancel.
-
-    The solver may be silent for all the seconds it was given: the lease is that much longer.
-    """
-
-    def __init__(self, plan_id: UUID, lease: timedelta) -> None:
-        self.plan_id = plan_id
-        self.lease = lease
-        self.progress = 0.0
-        self.next_beat = 0.0
-        self.cancelled = False
-
-    def beat(self, progress: float) -> None:
-        self.progress = min(max(progress, 0.0), 1.0)
-        if time.monotonic() < self.next_beat:
-            return
-        self.next_beat = time.monotonic() + HEARTBEAT_SECONDS
-        with transaction():
-            self.cancelled = not renew(self.plan_id, self.lease, progress=self.progress)
-
-    def is_cancelled(self) -> bool:
-        self.beat(self.progress)
-        return self.cancelled
-
-
-def renew(plan_id: UUID, lease: timedelta, **shown: Any) -> bool:
-    """Keep a plan ours for so long; False when it is not running any more."""
-    mine = (Plan.id == plan_id, Plan.status == "running")
-    values = shown | {"lease_until": clock.now() + lease}
-    result: Any = db.session.execute(update(Plan).where(*mine).values(values))
-    return bool(result.rowcount)
 
 
 def write_lines(plan_id: UUID, solution: wave.Solution) -> None:
@@ -199,21 +139,13 @@ def write_lines(plan_id: UUID, solution: wave.Solution) -> None:
         db.session.execute(insert(PlanLine), some)
 
 
-def finish(plan_id: UUID, status: str, **values: Any) -> None:
-    """End a running plan, unless it was cancelled meanwhile."""
-    running = (Plan.id == plan_id, Plan.status == "running")
-    ended = values | {"status": status, "finished_at": clock.now(), "progress": 1.0}
-    with transaction() as session:
-        session.execute(update(Plan).where(*running).values(ended))
-
-
 def apply(plan_id: UUID) -> Plan:
     """Apply a ready plan through the gate, some orders at a time; what lost its stock is told.
 
     Raises:
         Conflict: the plan is not ready, or another of its kind is running.
     """
-    if not claim(plan_id, "ready"):
+    if not leases.claim(plan_id, "ready"):
         raise Conflict("wrong-status", f"The plan is {get(plan_id).status}, or another runs.")
     apply_claimed(plan_id)
     return get(plan_id)
@@ -245,7 +177,7 @@ def chunks_by_order(
 
 def apply_lines(plan_id: UUID, lines: Sequence[tuple[int, Share]]) -> None:
     with transaction() as session:
-        if not renew(plan_id, LEASE):
+        if not leases.renew(plan_id, leases.LEASE):
             return  # cancelled: what is not applied yet stays proposed
         lost = allocation.publish([share for _, share in lines])
         for outcome, is_lost in (("lost", True), ("applied", False)):
@@ -261,4 +193,4 @@ def note_applied(plan_id: UUID, seconds: float) -> None:
     summary = get(plan_id).summary
     summary = summary | {"outcome": applied}
     summary["seconds"] = summary["seconds"] | {"apply": round(seconds, 3)}
-    finish(plan_id, "applied", summary=summary, applied_at=clock.now())
+    leases.finish(plan_id, "applied", summary=summary, applied_at=clock.now())

@@ -55,11 +55,14 @@ class Snapshot:
 
 def snapshot(skus: Collection[str], moment: datetime, own: UUID | None = None) -> Snapshot:
     """Read facilities, stock levels and booked capacity as they are now."""
+    known = facilities.all_by_code()
+    limited = [f.code for f in known if f.daily_order_capacity is not None]
     return Snapshot(
         moment=moment,
-        facilities=facilities.all_by_code(),
+        facilities=known,
         levels=availability.levels(skus, own),
-        booked=availability.booked((moment - timedelta(days=1)).date(), own),
+        # A day earlier, since it may still be yesterday there.
+        booked=availability.booked(limited, (moment - timedelta(days=1)).date(), own),
     )
 
 
