@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from fulfillment.catalog.models import Item
 from fulfillment.catalog.schemas import ItemRow
+from fulfillment.platform import rows
 from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
-from fulfillment.platform.errors import NotFound
 from fulfillment.platform.pages import Page, paginate
 from fulfillment.platform.tags import tagged
 from fulfillment.platform.upserts import Values, checked_key, put_row
@@ -22,8 +22,8 @@ def find(skus: Collection[str]) -> dict[str, Item]:
     """Return the items of these SKUs by SKU; unknown ones are absent."""
     found: dict[str, Item] = {}
     for some in chunked(sorted(set(skus)), AT_ONCE):
-        rows = db.session.scalars(select(Item).where(Item.sku.in_(some)))
-        found |= {item.sku: item for item in rows}
+        chosen = db.session.scalars(select(Item).where(Item.sku.in_(some)))
+        found |= {item.sku: item for item in chosen}
     return found
 
 
@@ -42,10 +42,7 @@ def get_or_none(sku: str) -> Item | None:
 
 def get(sku: str) -> Item:
     """Return the item of this SKU."""
-    item = get_or_none(sku)
-    if item is None:
-        raise NotFound("item", sku)
-    return item
+    return rows.get(Item, sku, "item")
 
 
 def list_page(limit: int, cursor: str | None, gtin: str | None, tag: str | None) -> Page:

@@ -19,6 +19,7 @@ from fulfillment.planning import runs
 
 CARRIER = "PARCEL"
 ROWS_AT_ONCE = 10_000
+WAVE_SECONDS = 20
 # A day that one person could pick while another watches.
 MOST_SHIPMENTS = 150
 ENDED = ("cancelled", "rejected")
@@ -196,7 +197,8 @@ def place_waiting(api: Api, world: World, basket: Basket) -> None:
 
 def allocate(api: Api, progress: Progress) -> dict[str, Any]:
     """Ask for a wave, and be the worker that does it."""
-    plan = api.post("plans", {"kind": "allocation", "apply": True})
+    wave = {"kind": "allocation", "parameters": {"seconds": WAVE_SECONDS}, "apply": True}
+    plan = api.post("plans", wave)
     runs.execute(UUID(plan["id"]))
     progress("wave", 1)
     found: dict[str, Any] = api.get(f"plans/{plan['id']}")

@@ -50,19 +50,6 @@ def make(
 ) -> list[UUID]:
     """Take the parts through the gate and write them down, all or nothing; return the row ids."""
     gate.change(demand_of(parts))
-    return write(owner, owner_id, reference, parts, expires_at=expires_at, hold_id=hold_id)
-
-
-def write(
-    owner: Owner,
-    owner_id: UUID,
-    reference: str,
-    parts: Sequence[Part],
-    *,
-    expires_at: datetime | None = None,
-    hold_id: UUID | None = None,
-) -> list[UUID]:
-    """Write the rows of parts that went through the gate already."""
     same: dict[str, Any] = {
         "owner_kind": owner,
         "owner_id": owner_id,

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from fulfillment.inventory import gate, promises
 from fulfillment.inventory.models import Hold, Owner, Promise
 from fulfillment.inventory.promises import Part
-from fulfillment.platform import clock, context
+from fulfillment.platform import clock, context, rows
 from fulfillment.platform.db import db, insert_for_engine, retrying, transaction
-from fulfillment.platform.errors import Conflict, NotFound
+from fulfillment.platform.errors import Conflict
 from fulfillment.platform.ids import new_id
 
 SWEEP_BATCH = 200
@@ -86,10 +86,7 @@ def replace_parts(hold: Hold, parts: Sequence[Part], moment: datetime, until: da
 
 def get(hold_id: UUID) -> Hold:
     """Return a hold."""
-    hold = db.session.get(Hold, hold_id, populate_existing=True)
-    if hold is None:
-        raise NotFound("reservation", hold_id)
-    return hold
+    return rows.get(Hold, hold_id, "reservation")
 
 
 def get_live(hold_id: UUID) -> Hold:
@@ -98,10 +95,7 @@ def get_live(hold_id: UUID) -> Hold:
     Raises:
         ReservationEnded: it was released, placed or has expired.
     """
-    row = select(Hold).where(Hold.id == hold_id).with_for_update()
-    hold = db.session.scalar(row.execution_options(populate_existing=True))
-    if hold is None:
-        raise NotFound("reservation", hold_id)
+    hold = rows.get(Hold, hold_id, "reservation", locked=True)
     if hold.status_at(clock.now()) != "live" or lost_units(hold):
         raise ReservationEnded(hold, clock.now())
     return hold
@@ -128,10 +122,7 @@ def extend(hold_id: UUID, ttl: timedelta) -> Hold:
 
 def release(hold_id: UUID) -> None:
     """End a hold and give its units back; releasing it twice is no error."""
-    row = select(Hold).where(Hold.id == hold_id).with_for_update()
-    hold = db.session.scalar(row.execution_options(populate_existing=True))
-    if hold is None:
-        raise NotFound("reservation", hold_id)
+    hold = rows.get(Hold, hold_id, "reservation", locked=True)
     if hold.status == "placed":
         raise ReservationEnded(hold, clock.now())
     if hold.status == "live":

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from fulfillment.network.carrier_schemas import CarrierRow
 from fulfillment.network.models import Carrier, CarrierRate
+from fulfillment.platform import rows
 from fulfillment.platform.check_digits import check_digit
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Conflict, NotFound
@@ -23,10 +24,7 @@ def get_or_none(code: str) -> Carrier | None:
 
 def get(code: str) -> Carrier:
     """Return the carrier of this code."""
-    carrier = get_or_none(code)
-    if carrier is None:
-        raise NotFound("carrier", code)
-    return carrier
+    return rows.get(Carrier, code, "carrier")
 
 
 def list_page(limit: int, cursor: str | None) -> Page:

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from fulfillment.network.models import Facility
 from fulfillment.network.schemas import FacilityRow
 from fulfillment.network.zip_codes import zip_code
+from fulfillment.platform import rows
 from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
-from fulfillment.platform.errors import Invalid, NotFound
+from fulfillment.platform.errors import Invalid
 from fulfillment.platform.pages import Page, paginate
 from fulfillment.platform.tags import tagged
 from fulfillment.platform.upserts import Values, checked_key, put_row
@@ -22,8 +23,8 @@ def find(codes: Collection[str]) -> dict[str, Facility]:
     """Return the facilities of these codes by code; unknown ones are absent."""
     found: dict[str, Facility] = {}
     for some in chunked(sorted(set(codes)), AT_ONCE):
-        rows = db.session.scalars(select(Facility).where(Facility.code.in_(some)))
-        found |= {facility.code: facility for facility in rows}
+        chosen = db.session.scalars(select(Facility).where(Facility.code.in_(some)))
+        found |= {facility.code: facility for facility in chosen}
     return found
 
 
@@ -39,8 +40,8 @@ def all_by_code() -> Sequence[Facility]:
 
 def active() -> Sequence[Facility]:
     """Return the facilities that ship, in the order of their codes."""
-    rows = select(Facility).where(Facility.active).order_by(Facility.code)
-    return db.session.scalars(rows).all()
+    chosen = select(Facility).where(Facility.active).order_by(Facility.code)
+    return db.session.scalars(chosen).all()
 
 
 def get_or_none(code: str) -> Facility | None:
@@ -50,10 +51,7 @@ def get_or_none(code: str) -> Facility | None:
 
 def get(code: str) -> Facility:
     """Return the facility of this code."""
-    facility = get_or_none(code)
-    if facility is None:
-        raise NotFound("facility", code)
-    return facility
+    return rows.get(Facility, code, "facility")
 
 
 def list_page(

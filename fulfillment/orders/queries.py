@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from fulfillment.inventory import queries as inventory
 from fulfillment.orders.models import Order, OrderLine
+from fulfillment.platform import rows
 from fulfillment.platform.db import db
-from fulfillment.platform.errors import NotFound
 from fulfillment.platform.pages import Page, paginate
 from fulfillment.shipping import queries as shipping
 from fulfillment.shipping.models import Shipment
@@ -40,19 +40,12 @@ class LineUnits:
 
 def get(order_id: UUID) -> Order:
     """Return an order."""
-    order = db.session.get(Order, order_id, populate_existing=True)
-    if order is None:
-        raise NotFound("order", order_id)
-    return order
+    return rows.get(Order, order_id, "order")
 
 
 def get_locked(order_id: UUID) -> Order:
     """Return an order, locked until the transaction ends."""
-    row = select(Order).where(Order.id == order_id).with_for_update()
-    order = db.session.scalar(row.execution_options(populate_existing=True))
-    if order is None:
-        raise NotFound("order", order_id)
-    return order
+    return rows.get(Order, order_id, "order", locked=True)
 
 
 def line_units(order: Order) -> dict[str, LineUnits]:
@@ -109,19 +102,19 @@ def describe(
 
 def page(query: Mapping[str, Any]) -> Page:
     """Return a page of orders, oldest first."""
-    rows = select(Order).execution_options(populate_existing=True)
+    chosen = select(Order).execution_options(populate_existing=True)
     if reference := query.get("order_ref"):
-        rows = rows.where(Order.order_ref == reference)
+        chosen = chosen.where(Order.order_ref == reference)
     if query.get("awaiting") is not None:
-        rows = rows.where(Order.awaiting.is_(query["awaiting"]))
-    found = paginate(rows, [Order.id], query["limit"], query["cursor"])
+        chosen = chosen.where(Order.awaiting.is_(query["awaiting"]))
+    found = paginate(chosen, [Order.id], query["limit"], query["cursor"])
     return Page(described(found.items), found.next_cursor)
 
 
 def waiting(limit: int) -> Sequence[Order]:
     """Return the orders that wait for the wave, the most urgent and then the oldest first."""
-    rows = select(Order).where(Order.awaiting).order_by(Order.priority.desc(), Order.id)
-    return db.session.scalars(rows.limit(limit).execution_options(populate_existing=True)).all()
+    chosen = select(Order).where(Order.awaiting).order_by(Order.priority.desc(), Order.id)
+    return db.session.scalars(chosen.limit(limit).execution_options(populate_existing=True)).all()
 
 
 def needs(orders: Sequence[Order]) -> dict[UUID, dict[str, int]]:
@@ -136,5 +129,5 @@ def needs(orders: Sequence[Order]) -> dict[UUID, dict[str, int]]:
 
 def lock_many(order_ids: Collection[UUID]) -> Sequence[Order]:
     """Return orders in the order of their ids, locked until the transaction ends."""
-    rows = select(Order).where(Order.id.in_(order_ids)).order_by(Order.id).with_for_update()
-    return db.session.scalars(rows.execution_options(populate_existing=True)).all()
+    chosen = select(Order).where(Order.id.in_(order_ids)).order_by(Order.id).with_for_update()
+    return db.session.scalars(chosen.execution_options(populate_existing=True)).all()

@@ -17,10 +17,10 @@ from fulfillment.optimization import allocation as wave
 from fulfillment.orders.allocation import Share
 from fulfillment.planning import allocation, leases
 from fulfillment.planning.models import Plan, PlanLine
-from fulfillment.platform import clock, context
+from fulfillment.platform import clock, context, rows
 from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db, retrying, transaction
-from fulfillment.platform.errors import Conflict, NotFound
+from fulfillment.platform.errors import Conflict
 from fulfillment.platform.problems import document
 
 ORDERS_AT_ONCE = 50
@@ -45,18 +45,12 @@ def request(kind: str, parameters: Mapping[str, Any], apply: bool) -> Plan:
 
 def get(plan_id: UUID) -> Plan:
     """Return a plan."""
-    plan = db.session.get(Plan, plan_id, populate_existing=True)
-    if plan is None:
-        raise NotFound("plan", plan_id)
-    return plan
+    return rows.get(Plan, plan_id, "plan")
 
 
 def cancel(plan_id: UUID) -> Plan:
     """Cancel a plan that is not applied; one that is being solved or applied stops soon."""
-    row = select(Plan).where(Plan.id == plan_id).with_for_update()
-    plan = db.session.scalar(row.execution_options(populate_existing=True))
-    if plan is None:
-        raise NotFound("plan", plan_id)
+    plan = rows.get(Plan, plan_id, "plan", locked=True)
     if plan.status in ("applied", "failed", "cancelled"):
         raise Conflict("wrong-status", f"The plan is {plan.status}.")
     plan.status = "cancelled"
@@ -134,8 +128,8 @@ def write_lines(plan_id: UUID, solution: wave.Solution) -> None:
         | {"outcome": "unfilled"}
         for order_id, sku, units in allocation.unfilled_of(solution)
     ]
-    rows = [row | {"plan_id": plan_id, "number": n} for n, row in enumerate(shares + unfilled)]
-    for some in chunked(rows, LINES_AT_ONCE):
+    chosen = [row | {"plan_id": plan_id, "number": n} for n, row in enumerate(shares + unfilled)]
+    for some in chunked(chosen, LINES_AT_ONCE):
         db.session.execute(insert(PlanLine), some)
 
 
@@ -159,12 +153,12 @@ def apply_claimed(plan_id: UUID) -> None:
 
 
 def proposed(plan_id: UUID) -> list[tuple[int, Share]]:
-    rows = db.session.scalars(
+    chosen = db.session.scalars(
         select(PlanLine)
         .where(PlanLine.plan_id == plan_id, PlanLine.outcome == "proposed")
         .order_by(PlanLine.number)
     )
-    return [(r.number, Share(r.order_id, r.facility or "", r.sku, r.quantity)) for r in rows]
+    return [(r.number, Share(r.order_id, r.facility or "", r.sku, r.quantity)) for r in chosen]
 
 
 def chunks_by_order(
@@ -188,8 +182,10 @@ def apply_lines(plan_id: UUID, lines: Sequence[tuple[int, Share]]) -> None:
 
 def note_applied(plan_id: UUID, seconds: float) -> None:
     totals = select(PlanLine.outcome, func.count(), func.sum(PlanLine.quantity))
-    rows = db.session.execute(totals.where(PlanLine.plan_id == plan_id).group_by(PlanLine.outcome))
-    applied = {outcome: {"lines": n, "units": int(units)} for outcome, n, units in rows}
+    chosen = db.session.execute(
+        totals.where(PlanLine.plan_id == plan_id).group_by(PlanLine.outcome)
+    )
+    applied = {outcome: {"lines": n, "units": int(units)} for outcome, n, units in chosen}
     summary = get(plan_id).summary
     summary = summary | {"outcome": applied}
     summary["seconds"] = summary["seconds"] | {"apply": round(seconds, 3)}
