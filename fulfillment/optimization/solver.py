@@ -27,15 +27,17 @@ def solve(
     seconds: float,
     gap: float = 0.0,
     seed: int = 0,
+    relaxed: bool = False,
     options: dict[str, str | float | bool] | None = None,
 ) -> Outcome:
     """Minimise `model` within `seconds` of wall clock and a relative `gap`.
 
     One thread and a fixed seed: the same model gives the same answer, time limits aside.
-    `options` are HiGHS options by name. Never raises for a failing solver: the outcome then
-    has the status "Failed" and no solution.
+    `relaxed` lets integer variables be fractions; `options` are HiGHS options by name. Never
+    raises for a failing solver: the outcome then has the status "Failed" and no solution.
     """
     highs = pulp.HiGHS(
+        mip=not relaxed,
         msg=False,
         timeLimit=max(seconds, 0.01),
         gapRel=gap,
@@ -44,12 +46,13 @@ def solve(
         **(options or {}),
     )
     try:
-        return _outcome(model, model.solve(highs))
+        result = model.solve(highs)
+        return _outcome(model, result, is_mip=bool(model.isMIP()) and not relaxed)
     except Exception as failure:  # whatever a solver throws, the caller has a plan without it
         return Outcome(f"Failed: {failure}", has_solution=False, optimal=False, bound=-math.inf)
 
 
-def _outcome(model: pulp.LpProblem, result: Any) -> Outcome:
+def _outcome(model: pulp.LpProblem, result: Any, is_mip: bool) -> Outcome:
     if hasattr(result, "has_solution"):  # PuLP 4
         status, found = result.status.name, bool(result.has_solution)
         optimal = status == "Optimal"
@@ -59,12 +62,12 @@ def _outcome(model: pulp.LpProblem, result: Any) -> Outcome:
         optimal = model.sol_status == 1
         status = "TimeLimit" if found and not optimal else status
     # An interior iterate of an interrupted linear programme need not be feasible.
-    found = found and (optimal or bool(model.isMIP()))
-    return Outcome(status, found, optimal, _bound(model, optimal))
+    found = found and (optimal or is_mip)
+    return Outcome(status, found, optimal, _bound(model, optimal, is_mip))
 
 
-def _bound(model: pulp.LpProblem, optimal: bool) -> float:
-    if not model.isMIP():
+def _bound(model: pulp.LpProblem, optimal: bool, is_mip: bool) -> float:
+    if not is_mip:
         return float(pulp.value(model.objective)) if optimal else -math.inf
     bound = float(model.solverModel.getInfo().mip_dual_bound)
     # PuLP 3 keeps the objective's constant from the solver, PuLP 4 hands it over.

@@ -1,3 +1,3 @@
-from tests.world import world
+from tests.world import stockroom, world
 
-__all__ = ["world"]
+__all__ = ["stockroom", "world"]

@@ -1,6 +1,8 @@
 """The cases 16 to 20, by threads that share one process; between processes: test_cases_killed."""
 
 from collections import Counter
+from functools import partial
+from itertools import chain
 
 import pytest
 from sqlalchemy import event, text
@@ -23,9 +25,7 @@ def statuses(answers):
 
 
 @pytest.mark.parametrize("promise", ["reserve", "order"])
-def test_case_16_of_fifty_requests_for_ten_units_exactly_ten_are_accepted(
-    world, shoppers, promise
-):
+def test_case_16_of_fifty_requests_for_ten_units_exactly_ten_are_accepted(world, shoppers, promise):
     world.has({"W1": {"S1": 6}, "W2": {"S1": 4}})
     asked = [
         lambda shop=shop, n=n: getattr(shop, promise)(f"ref {n}", {"S1": 1})
@@ -42,9 +42,11 @@ def adjustment(units):
 
 def test_case_17_no_update_is_lost(world, shoppers):
     world.has({"W1": {"S1": 10}})
-    one, other = shoppers(2)
-    for first, second, left in ((-4, -6, 0), (5, 5, 10)):
-        done = at_once([lambda: one.move(adjustment(first)), lambda: other.move(adjustment(second))])  # noqa: B023, E501 (both end within the turn)
+    both = shoppers(2)
+    for changes, left in (((-4, -6), 0), ((5, 5), 10)):
+        done = at_once(
+            [partial(shop.move, adjustment(n)) for shop, n in zip(both, changes, strict=True)]
+        )
         assert statuses(done) == {201: 2}
         assert world.level()["on_hand"] == left
 
@@ -70,7 +72,7 @@ def test_case_18_orders_that_take_two_skus_crosswise_never_wait_in_a_ring(world,
         ]
 
     works = [lambda s=shop, n=n: shop_often(s, n) for n, shop in enumerate(shoppers(4))]
-    assert Counter(sum(at_once(works), [])) == {201: 100}
+    assert Counter(chain.from_iterable(at_once(works))) == {201: 100}
     assert sum(world.level(s, f)["reserved"] for s in ("S1", "S2") for f in ("W1", "W2")) == 200
 
 
@@ -84,7 +86,7 @@ def test_case_18_carts_that_change_their_minds_crosswise_never_wait_in_a_ring(wo
         ]
 
     works = [lambda s=shop, n=n: change_often(s, n) for n, shop in enumerate(shoppers(4))]
-    assert Counter(sum(at_once(works), [])) == {201: 48}
+    assert Counter(chain.from_iterable(at_once(works))) == {201: 48}
     assert sum(world.level(sku)["reserved"] for sku in ("S1", "S2")) == 4
 
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,9 @@ class Shop:
         return self.post(turn, "orders", body)[0]
 
     def level(self, sku, facility="W1"):
-        return request(self.servers[0].port, "GET", f"/v1/stock/{facility}/{sku}", None, self.headers)[2]
+        return request(
+            self.servers[0].port, "GET", f"/v1/stock/{facility}/{sku}", None, self.headers
+        )[2]
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +114,7 @@ def test_case_18_two_servers_never_wait_for_each_other_in_a_ring(shop):
         return [shop.order(turn, f"eighteen {turn} {n}", ways[turn % 2]) for n in range(25)]
 
     works = [lambda turn=turn: shop_often(turn) for turn in range(4)]
-    assert Counter(sum(at_once(works), [])) == {201: 100}
+    assert Counter(chain.from_iterable(at_once(works))) == {201: 100}
     assert [shop.level(sku)["reserved"] for sku in ("T18a", "T18b")] == [100, 100]
 
 
@@ -191,7 +194,9 @@ def check_written_once(kept):
             select(Movement.reference, func.count()).group_by(Movement.reference)
         ).all()
     )
-    assert {ref: receipts.get(ref) for ref in kept["movement"]} == dict.fromkeys(kept["movement"], 1)
+    assert {ref: receipts.get(ref) for ref in kept["movement"]} == dict.fromkeys(
+        kept["movement"], 1
+    )
     holds = {hold.cart_ref: str(hold.id) for hold in db.session.scalars(select(Hold))}
     assert {ref: holds.get(ref) for ref in kept["hold"]} == kept["hold"]
     orders = {order.order_ref: order for order in db.session.scalars(select(Order))}

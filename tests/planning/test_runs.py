@@ -169,9 +169,7 @@ def test_a_plan_called_off_while_it_is_solved_is_not_applied(app, world, queued,
     assert world.level()["reserved"] == 0
 
 
-def test_a_plan_called_off_while_it_is_applied_stops_there(
-    app, world, queued, wait, monkeypatch
-):
+def test_a_plan_called_off_while_it_is_applied_stops_there(app, world, queued, wait, monkeypatch):
     monkeypatch.setattr(runs, "ORDERS_AT_ONCE", 1)
     world.has({"W1": {"S1": 5}})
     for n in range(3):
@@ -252,9 +250,7 @@ def test_a_plan_whose_worker_died_while_applying_is_applied_to_its_end(
     assert world.level()["reserved"] == 3
 
 
-def test_a_worker_that_comes_back_from_the_dead_rewrites_nothing(
-    world, queued, wait, monkeypatch
-):
+def test_a_worker_that_comes_back_from_the_dead_rewrites_nothing(world, queued, wait, monkeypatch):
     world.has({"W1": {"S1": 5}})
     wait("o1", {"S1": 2})
     plan_id, solve = queued(apply=True), allocation.solve
@@ -273,9 +269,7 @@ def test_a_worker_that_comes_back_from_the_dead_rewrites_nothing(
     assert world.level()["reserved"] == 2
 
 
-def test_a_planner_that_breaks_ends_its_plan_and_not_the_worker(
-    world, queued, wait, monkeypatch
-):
+def test_a_planner_that_breaks_ends_its_plan_and_not_the_worker(world, queued, wait, monkeypatch):
     world.has({"W1": {"S1": 5}})
     wait("o1", {"S1": 2})
 

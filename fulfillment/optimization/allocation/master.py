@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pulp
 
 from fulfillment.optimization import solver
 from fulfillment.optimization.allocation.demand import Pattern, Wave
-from fulfillment.optimization.allocation.prices import limits, shaped
+from fulfillment.optimization.allocation.prices import from_duals, limit_name, limits
 from fulfillment.optimization.allocation.single import Prices
 
 # Interior-point duals lie inside the optimal face: they swing less from round to round than a
@@ -57,7 +56,7 @@ def build(wave: Wave, patterns: Sequence[Pattern], integer: bool) -> Master:
     binding = sorted(i for i, taken in by_limit.items() if _may_bind(limit[i], taken))
     for i in binding:
         taken = pulp.lpSum(quantity * use for use, quantity in by_limit[i])
-        model += taken <= int(limit[i]), f"limit_{i}"
+        model += taken <= int(limit[i]), limit_name(i)
     return Master(model, uses, binding)
 
 
@@ -70,10 +69,8 @@ def relax(wave: Wave, patterns: Sequence[Pattern], seconds: float) -> Relaxation
         outcome = solver.solve(master.model, seconds=seconds)
     if not outcome.optimal:
         return None
-    names = [f"limit_{i}" for i in master.limits]
-    vector = np.zeros(wave.stock.size + 2 * len(wave.facilities))
-    vector[master.limits] = np.maximum(-np.array(solver.duals(master.model, names)), 0.0)
-    return Relaxation(shaped(wave, vector), float(pulp.value(master.model.objective)))
+    prices = from_duals(wave, master.model, master.limits)
+    return Relaxation(prices, float(pulp.value(master.model.objective)))
 
 
 def choose(

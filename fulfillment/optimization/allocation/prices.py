@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pulp
 
+from fulfillment.optimization import solver
 from fulfillment.optimization.allocation.demand import Amounts, Pattern, Wave
 from fulfillment.optimization.allocation.oracle import Oracle, ask
 from fulfillment.optimization.allocation.single import Prices, no_prices
@@ -85,6 +87,18 @@ def shaped(wave: Wave, vector: Amounts) -> Prices:
         vector, [wave.stock.size, wave.stock.size + len(wave.facilities)]
     )
     return Prices(stock.reshape(wave.stock.shape), units, shipments)
+
+
+def limit_name(index: int) -> str:
+    """The name of a limit's row in a model, by its index in the flat vector."""
+    return f"limit_{index}"
+
+
+def from_duals(wave: Wave, model: pulp.LpProblem, rows: list[int]) -> Prices:
+    """The prices of a solved linear programme: what one unit more of each limit would save."""
+    vector = np.zeros(limits(wave).size)
+    vector[rows] = np.maximum(-np.array(solver.duals(model, [limit_name(i) for i in rows])), 0.0)
+    return shaped(wave, vector)
 
 
 def usage(wave: Wave, patterns: Iterable[Pattern]) -> Prices:

@@ -1,4 +1,4 @@
-"""The wave from problem to plan: greedy, prices, columns, master; the best plan of all."""
+"""The wave from problem to plan: one model if it is small, else prices, columns, master."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,8 @@ FALLBACK = "the solver handed over no plan in time: this one is greedy"
 # above the order's best: they hardly ever enter a plan, and cost half of its time.
 WITHIN = 0.4
 FOR_THE_PLAN = 0.4  # share of the time that column generation leaves to the plan
-LARGEST_WHOLE = 10_000  # variables of units: beyond, one model takes minutes
+LARGEST_WHOLE = 25_000  # variables of units: beyond, one model takes minutes
+FOR_THE_WHOLE = 0.7  # share of the time that one model may take before patterns are tried
 
 
 def solve(
@@ -42,7 +43,7 @@ def solve(
     with watch.phase("read"):
         wave = read(problem)
         search = Search(problem, wave, exact(wave), no_prices(wave))
-    steps = (_greedy, _price, _columns, _master, _improve, _one_model)
+    steps = (_greedy, _one_model, _price, _columns, _master, _improve)
     for done, step in enumerate(steps):
         tell(done / len(steps))
         if step is _greedy or not (search.done or watch.over()):
@@ -111,9 +112,10 @@ def _one_model(search: Search, watch: Watch) -> None:
     options, wave = search.problem.options, search.wave
     with watch.phase("one model"):
         if whole.size(wave) <= LARGEST_WHOLE:
-            patterns, bound = whole.solve(wave, watch.left(), options.gap / 2, options.seed)
-            search.offer(WHOLE, patterns)
-            search.prove(bound)
+            seconds = FOR_THE_WHOLE * watch.left()
+            answer = whole.solve(wave, seconds, options.gap / 2, options.seed)
+            search.offer(WHOLE, answer.patterns)
+            search.prove(answer.lower_bound, answer.prices)
 
 
 def _improve(search: Search, watch: Watch) -> None:

@@ -1,6 +1,7 @@
 """The wave as one model with a variable for each order, facility and line, for small waves."""
 
 import math
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ import pulp
 
 from fulfillment.optimization import solver
 from fulfillment.optimization.allocation.demand import Demand, Pattern, Quantities, Wave, pattern
+from fulfillment.optimization.allocation.prices import from_duals, limit_name, limits
+from fulfillment.optimization.allocation.single import Prices, no_prices
 
 Place = tuple[int, int]  # (facility, line)
 
@@ -27,34 +30,51 @@ def size(wave: Wave) -> int:
     return sum(int(np.count_nonzero(_reach(wave, demand))) for demand in wave.demands)
 
 
-def solve(wave: Wave, seconds: float, gap: float, seed: int) -> tuple[list[Pattern] | None, float]:
-    """Allocate all orders at once by branch and bound: a plan, or None, and a lower bound."""
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A plan, if one was found, a lower bound, and the prices of the linear relaxation."""
+
+    patterns: list[Pattern] | None
+    lower_bound: float
+    prices: Prices
+
+
+def solve(wave: Wave, seconds: float, gap: float, seed: int) -> Answer:
+    """Allocate all orders at once: a linear relaxation for prices, a tree search for a plan."""
+    started = time.perf_counter()
     model = pulp.LpProblem("wave", pulp.LpMinimize)
     parts = [_add_order(model, wave, demand) for demand in wave.demands]
 
     # The cost of all orders.
     model += pulp.lpSum(part.cost for part in parts)
-    # No more units than there are in stock, no more units and shipments than a facility handles.
-    stock, units, boxes = defaultdict(list), defaultdict(list), defaultdict(list)
-    for demand, part in zip(wave.demands, parts, strict=True):
-        for (f, line), taken in part.units.items():
-            stock[int(demand.sku[line]), f].append(taken)
-            units[f].append(taken)
-        for f, box in part.boxes.items():
-            boxes[f].append(box)
-    for key, all_taken in stock.items():
-        model += pulp.lpSum(all_taken) <= int(wave.stock[key])
-    for f in units:
-        if math.isfinite(wave.capacity_units[f]):
-            model += pulp.lpSum(units[f]) <= int(wave.capacity_units[f])
-        if math.isfinite(wave.capacity_shipments[f]):
-            model += pulp.lpSum(boxes[f]) <= int(wave.capacity_shipments[f])
+    # Stock, units and shipments of a facility are taken no more often than they are there.
+    limit = limits(wave)
+    binding = [(i, taken) for i, taken in _taken(wave, parts) if math.isfinite(limit[i])]
+    for i, taken in binding:
+        model += pulp.lpSum(taken) <= int(limit[i]), limit_name(i)
 
-    outcome = solver.solve(model, seconds=seconds, gap=gap, seed=seed)
-    if not outcome.has_solution:
-        return None, outcome.bound
+    relaxation = solver.solve(model, seconds=seconds, relaxed=True)
+    rows = [i for i, _ in binding]
+    prices = from_duals(wave, model, rows) if relaxation.optimal else no_prices(wave)
+    left = seconds - (time.perf_counter() - started)
+    outcome = solver.solve(model, seconds=left, gap=gap, seed=seed)
+    bound = max(relaxation.bound, outcome.bound)
     plans = [_pattern(wave, d, part) for d, part in zip(wave.demands, parts, strict=True)]
-    return plans, outcome.bound
+    return Answer(plans if outcome.has_solution else None, bound, prices)
+
+
+def _taken(wave: Wave, parts: list[Part]) -> list[tuple[int, list[pulp.LpAffineExpression]]]:
+    """What is taken of each limit, by the limit's index in the flat vector of prices."""
+    facilities = len(wave.facilities)
+    units_at = wave.stock.size
+    taken: dict[int, list[pulp.LpAffineExpression]] = defaultdict(list)
+    for demand, part in zip(wave.demands, parts, strict=True):
+        for (f, line), units in part.units.items():
+            taken[int(demand.sku[line]) * facilities + f].append(units)
+            taken[units_at + f].append(units)
+        for f, box in part.boxes.items():
+            taken[units_at + facilities + f].append(box)
+    return sorted(taken.items(), key=lambda item: item[0])
 
 
 def _reach(wave: Wave, demand: Demand) -> Quantities:

@@ -1,0 +1,116 @@
+"""Sourcing again: what a facility could not supply comes from another, or waits."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from fulfillment.planning import runs
+from fulfillment.platform import outbox
+from fulfillment.platform.db import db
+from fulfillment.platform.outbox import Event
+from fulfillment.sourcing import service as sourcing
+from tests.rivals import alone
+from tests.world import lines_of, shares
+
+
+@pytest.fixture
+def order(world):
+    """3 units of S1 from W1; W2, far away, has 2 more."""
+    world.has({"W1": {"S1": 3}, "W2": {"S1": 2}}, km={"W1": 10, "W2": 900})
+    return world.order("o1", {"S1": 3}).get_json()
+
+
+def read(world, order):
+    found = world.get(f"orders/{order['id']}")
+    live = [s for s in found["shipments"] if s["status"] not in ("rejected", "cancelled")]
+    return found, shares({"shipments": live})
+
+
+def reject(world, order, reason="damaged", **units):
+    [shipment] = order["shipments"]
+    body = {"reason": reason, "lines": lines_of(units)}
+    answer = world.post(f"shipments/{shipment['id']}/reject", body)
+    assert answer.status_code == 200, answer.get_json()
+
+
+def test_what_a_facility_rejects_comes_from_elsewhere_as_far_as_it_goes(world, order):
+    reject(world, order)
+    found, live = read(world, order)
+    assert live == {"W2": {"S1": 2}}
+    assert (found["status"], found["awaiting"]) == ("partially_allocated", True)
+    assert world.level("S1", "W1")["promisable"] == 3
+
+
+def test_a_short_pick_is_booked_and_the_rest_comes_from_elsewhere(world, order):
+    [shipment] = order["shipments"]
+    world.post(f"shipments/{shipment['id']}/pick", {"lines": lines_of({"S1": 1})})
+    found, live = read(world, order)
+    assert live == {"W1": {"S1": 1}, "W2": {"S1": 2}}
+    assert not found["awaiting"]
+    assert (world.level()["on_hand"], world.level()["promisable"]) == (1, 0)
+
+
+def test_a_facility_that_rejected_a_line_is_not_asked_again(world, order):
+    reject(world, order)
+    [second] = [s for s in read(world, order)[0]["shipments"] if s["facility"] == "W2"]
+    reject(world, {"shipments": [second]})
+    found, live = read(world, order)
+    assert (live, found["status"]) == ({}, "waiting")
+    world.has({"W1": {"S1": 9}, "W2": {"S1": 9}, "W3": {"S1": 2}}, km={"W3": 2000})
+    wave = UUID(world.post("plans", {"kind": "allocation", "apply": True}).get_json()["id"])
+    runs.execute(wave)
+    assert read(world, order)[1] == {"W3": {"S1": 2}}
+
+
+def test_units_cancelled_meanwhile_are_not_sourced_again(world, order, monkeypatch):
+    with monkeypatch.context() as patched:
+        # Nobody acts on the news yet, as when the process died right after the commit.
+        patched.setattr(outbox, "dispatch_new", lambda: None)
+        reject(world, order)
+        world.post(f"orders/{order['id']}/cancel", {"lines": lines_of({"S1": 2})})
+    assert outbox.dispatch() == 1
+    found, live = read(world, order)
+    assert live == {"W2": {"S1": 1}}
+    assert found["lines"][0]["cancelled"] == 2
+
+
+def test_the_news_of_a_rejection_is_acted_on_once(world, order):
+    reject(world, order)
+    assert outbox.dispatch() == 0
+    assert read(world, order)[1] == {"W2": {"S1": 2}}
+
+
+def test_a_rival_who_is_quicker_leaves_the_units_waiting(app, world, order, monkeypatch):
+    source = sourcing.source
+    shop = type(world)(app.test_client(), world.headers)
+
+    def source_and_be_robbed(ask):
+        plans = source(ask)
+        monkeypatch.setattr(sourcing, "source", source)
+        assert alone(lambda: shop.reserve("rival", {"S1": 5})).status_code == 201
+        return plans
+
+    monkeypatch.setattr(sourcing, "source", source_and_be_robbed)
+    reject(world, order)
+    found, live = read(world, order)
+    assert (live, found["status"], found["awaiting"]) == ({}, "waiting", True)
+
+
+def test_an_order_cancelled_between_solving_and_recording_gets_nothing(
+    app, world, order, monkeypatch
+):
+    source = sourcing.source
+    desk = type(world)(app.test_client(), world.headers)
+
+    def source_and_be_cancelled(ask):
+        plans = source(ask)
+        monkeypatch.setattr(sourcing, "source", source)
+        assert alone(lambda: desk.post(f"orders/{order['id']}/cancel")).status_code == 200
+        return plans
+
+    monkeypatch.setattr(sourcing, "source", source_and_be_cancelled)
+    reject(world, order)
+    found, live = read(world, order)
+    assert (live, found["status"], found["awaiting"]) == ({}, "cancelled", False)
+    assert db.session.scalars(select(Event).where(Event.due_at.is_not(None))).all() == []
