@@ -77,8 +77,9 @@ def free_at_risk() -> int:
     shipments = standing_on(risk.order_promises_at_risk())
     orders = queries.lock_many({shipment.order_id for shipment in shipments})
     unplan([shipment.id for shipment in shipments])
+    needs = queries.needs(orders)
     for order in orders:
-        order.awaiting = True
+        order.awaiting = bool(needs[order.id])
     db.session.flush()
     return len(orders)
 

@@ -21,7 +21,7 @@ from fulfillment.sourcing.plans import Plan, PlannedShipment, money
 
 
 class NoPlan(Conflict):
-    """There is stock for every line, yet no plan within the limits of the request."""
+    """There is stock for every line, yet no plan within the limits of request and facilities."""
 
     def __init__(self, ask: Ask, found: Sequence[Candidate]) -> None:
         limit = f" with at most {ask.max_shipments} shipments" if ask.max_shipments else ""
@@ -43,7 +43,7 @@ def source(ask: Ask) -> list[Plan]:
     usable = [c for c in found if c.out is None]
     solution = kernel.solve(problem_of(ask, usable, known))
     if not solution.options:
-        raise refusal(ask, found, usable)
+        raise refusal(ask, found)
     weights = {sku: known[sku].weight_g for sku in ask.lines}
     return [
         plan_of_option(ask, usable, option, weights, explain(found, usable, solution, rank))
@@ -121,8 +121,10 @@ def problem_of(ask: Ask, usable: Sequence[Candidate], known: Mapping[str, Item])
     )
 
 
-def refusal(ask: Ask, found: Sequence[Candidate], usable: Sequence[Candidate]) -> Conflict:
-    totals = {sku: sum(c.promisable[sku] for c in usable) for sku in ask.lines}
+def refusal(ask: Ask, found: Sequence[Candidate]) -> Conflict:
+    """Say what is short; stock that is there, but full, late or out of reach, is not short."""
+    active = [c for c in found if c.out != "inactive"]
+    totals = {sku: sum(c.promisable[sku] for c in active) for sku in ask.lines}
     short = [(sku, n, totals[sku]) for sku, n in ask.lines.items() if totals[sku] < n]
     if not short:
         return NoPlan(ask, found)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -65,10 +65,11 @@ def shop(engine, request, tmp_path_factory):
     else:
         url = request.getfixturevalue("postgres_server").new_database(template)
     servers = [Server(url, folder / f"log {number}") for number in range(2)]
-    for server in servers:
-        server.start()
     app = create_app(settings_for(url))
-    with app.app_context():
+    with ExitStack() as killed_in_the_end, app.app_context():
+        for server in servers:
+            killed_in_the_end.callback(server.kill)
+            server.start()
         headers = admin_headers()
         stock = {"S1": 20, "S2": 12, "T16": 10, "T17": 10, "T18a": 500, "T18b": 500, "T19": 5}
         furnish({"W1": stock}, {}, 1000, {})
@@ -78,8 +79,6 @@ def shop(engine, request, tmp_path_factory):
         yield Shop(servers, headers)
         db.session.remove()
         db.engine.dispose()
-    for server in servers:
-        server.kill()
 
 
 def no_findings():

@@ -90,6 +90,31 @@ def test_what_cannot_be_filled_is_told_line_by_line(world, plan, wait):
     assert world.get(f"orders/{order['id']}")["status"] == "allocated"
 
 
+def test_what_a_count_found_missing_is_placed_anew_by_the_next_wave(world, plan):
+    world.has({"W1": {"S1": 5}, "W2": {"S1": 5}}, km={"W1": 10, "W2": 500})
+    for ref, units in (("first", 3), ("second", 2)):
+        assert list(shares(world.order(ref, {"S1": units}).get_json())) == ["W1"]
+    world.move({"kind": "count", "sku": "S1", "facility": "W1", "quantity": 4})
+    plan(apply=True)
+    orders = orders_by_ref(world)
+    live = [s for s in orders["second"]["shipments"] if s["status"] == "planned"]
+    assert shares({"shipments": live}) == {"W2": {"S1": 2}}
+    assert shares(orders["first"]) == {"W1": {"S1": 3}}
+    assert world.level()["at_risk"] == 0
+    assert not any(order["awaiting"] for order in orders.values())
+
+
+def test_what_is_picked_already_is_left_to_the_floor(world, plan):
+    world.has({"W1": {"S1": 5}, "W2": {"S1": 5}}, km={"W1": 10, "W2": 500})
+    order = world.order("o1", {"S1": 4}).get_json()
+    world.post(f"shipments/{order['shipments'][0]['id']}/pick")
+    world.move({"kind": "count", "sku": "S1", "facility": "W1", "quantity": 3})
+    plan(apply=True)
+    found = world.get(f"orders/{order['id']}")
+    assert (found["status"], found["awaiting"]) == ("in_fulfillment", False)
+    assert shares(found) == {"W1": {"S1": 4}}
+
+
 def test_a_wave_without_orders_is_an_empty_plan(world, plan):
     done = plan(apply=True)
     assert (done["status"], done["summary"]["orders"]) == ("applied", 0)

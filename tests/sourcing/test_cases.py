@@ -16,7 +16,7 @@ def best(answer):
 
 
 def reasons(plan):
-    return {c["facility"]: c["reason"] for c in plan["explanation"]["candidates"]}
+    return {c["facility"]: c["reason"] for c in plan["candidates"]}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_case_8_a_facility_that_nobody_can_locate_is_out_with_its_reason(world):
     world.has({"LOST": {"S1": 9}, "W1": {"S1": 9}}, km={"LOST": None})
     plan = best(world.source({"S1": 1}))
     assert shares(plan) == {"W1": {"S1": 1}}
-    assert reasons(plan) == {"LOST": "no-coordinates", "W1": None}
+    assert reasons(plan["explanation"]) == {"LOST": "no-coordinates", "W1": None}
     assert world.source({"S1": 10}).status_code == 409
 
 
@@ -134,7 +134,7 @@ def test_case_11_a_facility_at_its_capacity_is_out_and_the_next_one_ships(world)
     assert shares(world.reserve("first", {"S1": 1}).get_json()) == {"NEAR": {"S1": 1}}
     plan = best(world.source({"S1": 1}))
     assert shares(plan) == {"NEXT": {"S1": 1}}
-    assert reasons(plan)["NEAR"] == "capacity"
+    assert reasons(plan["explanation"])["NEAR"] == "capacity"
 
 
 def test_case_11_a_cart_does_not_crowd_itself_out(world):
@@ -143,6 +143,18 @@ def test_case_11_a_cart_does_not_crowd_itself_out(world):
     again = world.reserve("cart", {"S1": 2})
     assert (again.status_code, again.get_json()["id"]) == (201, first.get_json()["id"])
     assert world.reserve("another", {"S1": 1}).status_code == 409
+
+
+def test_case_11_stock_that_is_there_and_cannot_ship_is_not_told_as_short(world):
+    stock = {"FULL": {"S1": 9}, "LOST": {"S1": 9}, "CLOSED": {"S2": 9}, "OPEN": {"S2": 1}}
+    out = {"FULL": {"daily_order_capacity": 0}, "CLOSED": {"active": False}}
+    world.has(stock, km={"LOST": None}, **out)
+    refused = world.source({"S1": 1}).get_json()
+    assert refused["type"] == "/problems/no-plan"
+    told = reasons(refused)
+    assert (told["FULL"], told["LOST"]) == ("capacity", "no-coordinates")
+    refused = world.source({"S2": 2}).get_json()
+    assert refused["shortages"] == [{"sku": "S2", "asked": 2, "promisable": 1}]
 
 
 def test_case_13_the_tie_rule_decides_the_same_way_each_time(world):
