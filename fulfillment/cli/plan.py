@@ -33,10 +33,7 @@ def allocation(apply: bool, seconds: float | None, gap: float | None, limit: int
     with transaction():
         plan_id = runs.request("allocation", parameters, apply).id
     with Console(stderr=True).status("Allocating"):
-        taken = runs.execute(plan_id)
-    plan = runs.get(plan_id)
-    if not taken:
-        raise click.ClickException(f"another wave is being solved; plan {plan_id} is queued")
+        plan = runs.execute_or_wait(plan_id)
     if plan.status == "failed":
         raise click.ClickException(f"plan {plan_id} failed: {(plan.problem or {}).get('detail')}")
     click.echo(json.dumps({"id": str(plan_id), "status": plan.status, **plan.summary}, indent=2))

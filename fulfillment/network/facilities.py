@@ -83,22 +83,16 @@ def completed(given: Values, present: Values) -> Values:
     facility = present | given
     if not facility["name"]:
         given = given | {"name": facility["code"]}
-    if moved(given, present) and facility["country"] == "US":
-        given = given | by_zip_code(given)
-    if not (present | given)["timezone"]:
-        raise Invalid({"timezone": ["Needed where no US ZIP code tells it."]})
+    postal_code = given.get("postal_code")
+    is_news = postal_code != present.get("postal_code")
+    if postal_code and is_news and facility["country"] == "US":
+        given = by_zip_code(postal_code) | {n: v for n, v in given.items() if v is not None}
+    if not (facility | given)["timezone"]:
+        unknown = {"postal_code": ["Not a ZIP code that tells it."]} if postal_code else {}
+        raise Invalid({"timezone": ["Needed where no US ZIP code tells it."], **unknown})
     return given
 
 
-def moved(given: Values, present: Values) -> bool:
-    """Tell whether a postal code is news, and comes without coordinates of its own."""
-    postal_code = given.get("postal_code")
-    return given.get("lat") is None and postal_code not in (None, present.get("postal_code"))
-
-
-def by_zip_code(given: Values) -> Values:
-    known = zip_code(given["postal_code"])
-    if known is None:
-        return {}
-    timezone = given.get("timezone") or known.timezone
-    return {"lat": known.lat, "lng": known.lng, "timezone": timezone}
+def by_zip_code(postal_code: str) -> Values:
+    known = zip_code(postal_code)
+    return {"lat": known.lat, "lng": known.lng, "timezone": known.timezone} if known else {}

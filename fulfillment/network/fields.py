@@ -1,5 +1,6 @@
 """Field shapes of places and days."""
 
+from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -36,6 +37,12 @@ def timezone(**options: Any) -> fields.String:
 def is_timezone(value: str) -> None:
     if value not in ZONES:
         raise ValidationError("Must be an IANA time zone, such as America/Chicago.")
+
+
+def is_local(value: time) -> None:
+    """Refuse a time with an offset: the facility's own time zone has the say."""
+    if value.tzinfo is not None:
+        raise ValidationError("Must be a local time, without an offset.")
 
 
 def working_days() -> fields.List[int]:

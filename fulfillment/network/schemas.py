@@ -10,6 +10,7 @@ from fulfillment.network.fields import (
     both_or_neither,
     country,
     days,
+    is_local,
     latitude,
     longitude,
     timezone,
@@ -66,7 +67,7 @@ class FacilityIn(WorkweekIn):
     timezone = timezone(
         load_default=None, metadata={"description": "Required, unless a US ZIP code tells it."}
     )
-    cutoff = fields.Time(load_default=DEFAULT_CUTOFF)
+    cutoff = fields.Time(load_default=DEFAULT_CUTOFF, validate=is_local)
     closed_on = fields.List(
         fields.Date(), validate=[validate.Length(max=1_000), all_different], load_default=list
     )

@@ -122,7 +122,7 @@ def needs(orders: Sequence[Order]) -> dict[UUID, dict[str, int]]:
     known = inventory.order_units([order.id for order in orders])
     found = {o.id: [units_of(line, known) for line in o.lines] for o in orders}
     return {
-        order_id: {line.sku: line.backordered for line in lines if line.backordered}
+        order_id: {line.sku: line.backordered for line in lines if line.backordered > 0}
         for order_id, lines in found.items()
     }
 

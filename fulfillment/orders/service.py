@@ -14,7 +14,7 @@ from fulfillment.orders import allocation, queries
 from fulfillment.orders.models import Order, OrderLine
 from fulfillment.platform import clock, context, outbox
 from fulfillment.platform.db import db
-from fulfillment.platform.errors import Conflict, Invalid
+from fulfillment.platform.errors import Conflict, Invalid, NotFound
 from fulfillment.platform.ids import new_id
 from fulfillment.shipping import service as shipping
 from fulfillment.shipping.models import ON_THE_FLOOR
@@ -42,12 +42,19 @@ def place(body: Mapping[str, Any], plan: Plan | None) -> Order:
         Conflict: the order_ref is in use, the reservation has ended, or its stock is gone.
     """
     if reservation_id := body.get("reservation_id"):
-        return place_from_hold(body, reservations.get_live(reservation_id))
+        return place_from_hold(body, live_hold(reservation_id))
     demand = carts.demand_of(body["lines"])
     order = new_order(body, demand, body["destination"])
     if plan:
         allocation.allocate(order, plan, demand, "online")
     return order
+
+
+def live_hold(reservation_id: UUID) -> Hold:
+    try:
+        return reservations.get_live(reservation_id)
+    except NotFound as missing:
+        raise Invalid({"reservation_id": [missing.detail]}) from missing
 
 
 def place_from_hold(body: Mapping[str, Any], hold: Hold) -> Order:

@@ -37,12 +37,14 @@ def build_problem(parameters: Mapping[str, Any]) -> wave.Problem:
     state = candidates.snapshot(known, clock.now())
     waiting = [order for order in waiting if order.id in needs]
     zones = lanes_by_zone(waiting, state)
+    # One figure for all: who gets scarce stock must not depend on who lives far away.
+    dearest = max((dearest_unit(o, needs[o.id], known, zones) for o in waiting), default=0.0)
     settings = service.settings()
     return wave.Problem(
         facilities=tuple(facilities_of(state, zones)),
         lanes=tuple(lanes_of(zones, state.moment.date())),
         stock=tuple(stock_of(known, state)),
-        orders=tuple(order_of(o, needs[o.id], state) for o in waiting),
+        orders=tuple(order_of(o, needs[o.id], dearest, state) for o in waiting),
         items=tuple(wave.Item(item.sku, float(item.weight_g)) for item in known.values()),
         options=wave.Options(
             seconds=parameters.get("seconds") or settings.wave_seconds,
@@ -91,19 +93,37 @@ def stock_of(known: Mapping[str, Item], state: Snapshot) -> Iterator[wave.Stock]
             yield wave.Stock(code, sku, level.promisable)
 
 
-def order_of(order: Order, needs: Mapping[str, int], state: Snapshot) -> wave.Order:
+def order_of(order: Order, needs: Mapping[str, int], dearest: float, state: Snapshot) -> wave.Order:
     excluded = {code for line in order.lines if line.sku in needs for code in line.excluded}
     codes = frozenset(facility.code for facility in state.facilities)
-    wanted = order.requested_by
+    today, wanted = state.moment.date(), order.requested_by
     return wave.Order(
         id=str(order.id),
         zone=zone_of(order),
         lines=tuple(wave.Line(sku, units) for sku, units in needs.items()),
-        unfilled_cost=service.unfilled_cost(order.priority),
+        unfilled_cost=service.unfilled_cost(order.priority, dearest),
         max_shipments=order.max_shipments,
-        deliver_within_days=max(0, (wanted - state.moment.date()).days) if wanted else None,
+        deliver_within_days=max(0, (wanted - today).days) if wanted else None,
         late_cost_per_day=service.settings().late_cost_per_day,
         eligible=codes - excluded if excluded else None,
+    )
+
+
+def dearest_unit(
+    order: Order, needs: Mapping[str, int], known: Mapping[str, Item], zones: Zones
+) -> float:
+    """Return what one unit of the order costs at most, sent by itself, lateness included."""
+    grams = max(known[sku].weight_g for sku in needs)
+    ways, wanted = zones[zone_of(order)].values(), order.requested_by
+    per_day = service.settings().late_cost_per_day
+    return max(
+        (
+            way.shipment_cost
+            + way.cost_per_g * grams
+            + per_day * (max(0, (way.deliver_by - wanted).days) if wanted else 0)
+            for way in ways
+        ),
+        default=0.0,
     )
 
 

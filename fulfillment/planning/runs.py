@@ -25,6 +25,7 @@ from fulfillment.platform.problems import document
 
 ORDERS_AT_ONCE = 50
 LINES_AT_ONCE = 1000
+WAITING_SECONDS = 0.2
 
 log = structlog.get_logger()
 
@@ -74,6 +75,18 @@ def execute(plan_id: UUID) -> bool:
     if get(plan_id).apply:
         taken_up |= attempt(plan_id, "ready", apply_claimed)
     return taken_up
+
+
+def execute_or_wait(plan_id: UUID) -> Plan:
+    """Solve a queued plan here, or wait for the worker that took it, or for its turn."""
+    while not execute(plan_id) and is_underway(get(plan_id)):
+        time.sleep(WAITING_SECONDS)
+        leases.take_back_abandoned()
+    return get(plan_id)
+
+
+def is_underway(plan: Plan) -> bool:
+    return plan.status in ("queued", "running") or (plan.status == "ready" and plan.apply)
 
 
 def attempt(plan_id: UUID, status: str, work: Callable[[UUID], None]) -> bool:
@@ -136,12 +149,13 @@ def write_lines(plan_id: UUID, solution: wave.Solution) -> None:
 def apply(plan_id: UUID) -> Plan:
     """Apply a ready plan through the gate, some orders at a time; what lost its stock is told.
 
+    Applying it again changes nothing: a client that lost the answer asks once more.
+
     Raises:
         Conflict: the plan is not ready, or another of its kind is running.
     """
-    if not leases.claim(plan_id, "ready"):
+    if get(plan_id).status != "applied" and not attempt(plan_id, "ready", apply_claimed):
         raise Conflict("wrong-status", f"The plan is {get(plan_id).status}, or another runs.")
-    apply_claimed(plan_id)
     return get(plan_id)
 
 

@@ -20,7 +20,8 @@ from fulfillment.platform.tables import CSV, listing
 
 View = Callable[..., Any]
 
-EVERYONE = frozenset(Role)
+# Carriers see what is theirs only, by endpoints of their own.
+STAFF = frozenset(Role) - {Role.CARRIER}
 
 IDEMPOTENCY_HEADER = {
     "in": "header",
@@ -48,7 +49,7 @@ class Room(Blueprint):
         self,
         rule: str,
         *,
-        to: frozenset[Role] = EVERYONE,
+        to: frozenset[Role] = STAFF,
         query: type[Schema] | None = None,
         returns: type[Schema] | None = None,
     ) -> Callable[[View], View]:
@@ -67,7 +68,7 @@ class Room(Blueprint):
         self,
         rule: str,
         *,
-        to: frozenset[Role] = EVERYONE,
+        to: frozenset[Role] = STAFF,
         query: type[PageQuery] = PageQuery,
         item: type[Schema],
         row: type[Schema] | None = None,

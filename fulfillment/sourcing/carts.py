@@ -54,7 +54,7 @@ def time_to_live(seconds: int | None) -> timedelta:
 
 def promisable(skus: Sequence[str], destination: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """Return per SKU what can be promised, where, and by when it would arrive."""
-    service.known_items(dict.fromkeys(skus, 1))
+    service.known_items(skus, "skus.{}")
     active = facilities.active()
     levels = availability.levels(skus)
     place = destinations.resolve(destination) if destination else None

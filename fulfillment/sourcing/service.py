@@ -1,6 +1,6 @@
 """Source an order: read the state, solve it exactly, and say why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from flask import current_app
@@ -51,10 +51,10 @@ def source(ask: Ask) -> list[Plan]:
     ]
 
 
-def known_items(lines: Mapping[str, int]) -> dict[str, Item]:
+def known_items(skus: Collection[str], path: str = "lines.{}.sku") -> dict[str, Item]:
     """Return the items by SKU, refusing what the catalogue does not have."""
-    known = catalog.find(lines)
-    errors = {f"lines.{i}.sku": ["Unknown SKU."] for i, s in enumerate(lines) if s not in known}
+    known = catalog.find(skus)
+    errors = {path.format(i): ["Unknown SKU."] for i, sku in enumerate(skus) if sku not in known}
     if errors:
         raise Invalid(errors)
     return known
@@ -95,9 +95,13 @@ def settings() -> Settings:
     return found
 
 
-def unfilled_cost(priority: int) -> float:
-    """Return what not serving one unit costs; higher priorities weigh more."""
-    return settings().unfilled_cost * (1 + priority)
+def unfilled_cost(priority: int, dearest_unit: float) -> float:
+    """Return what not serving one unit costs; higher priorities weigh more.
+
+    Always more than `dearest_unit`, what sending it by itself would cost at most: stock that is
+    there is never held back because a unit is heavy, far or late.
+    """
+    return settings().unfilled_cost * (1 + priority) + dearest_unit
 
 
 def problem_of(ask: Ask, usable: Sequence[Candidate], known: Mapping[str, Item]) -> kernel.Problem:
@@ -108,12 +112,15 @@ def problem_of(ask: Ask, usable: Sequence[Candidate], known: Mapping[str, Item])
     per_gram = np.array([lane.cost_per_g for lane in lanes], dtype=float)
     handling = np.array([lane.handling_per_unit for lane in lanes], dtype=float)
     stock = [[c.promisable[sku] for sku in ask.lines] for c in usable]
+    shipment_cost = np.array([lane.shipment_cost for lane in lanes], dtype=float)
+    unit_cost = (per_gram[:, None] * weights + handling[:, None]).reshape(shape)
+    dearest = (shipment_cost[:, None] + unit_cost).max(axis=0, initial=0.0)
     return kernel.Problem(
         quantity=np.array(list(ask.lines.values()), dtype=np.int64),
         stock=np.array(stock, dtype=np.int64).reshape(shape),
-        shipment_cost=np.array([lane.shipment_cost for lane in lanes], dtype=float),
-        unit_cost=(per_gram[:, None] * weights + handling[:, None]).reshape(shape),
-        unfilled_cost=np.full(len(ask.lines), unfilled_cost(ask.priority)),
+        shipment_cost=shipment_cost,
+        unit_cost=unit_cost,
+        unfilled_cost=np.array([unfilled_cost(ask.priority, cost) for cost in dearest]),
         distance_km=np.array([lane.distance_km for lane in lanes], dtype=float),
         max_shipments=ask.max_shipments,
         ship_complete=ask.ship_complete,

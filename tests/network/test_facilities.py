@@ -55,8 +55,22 @@ def test_coordinates_that_are_given_stay(put):
     assert (facility["lat"], facility["lng"]) == (30.0, -95.0)
 
 
+def test_a_zip_code_tells_the_timezone_of_coordinates_too(put):
+    facility = put(postal_code="77429", lat=30.0, lng=-95.0).json
+    assert (facility["lat"], facility["timezone"]) == (30.0, "America/Chicago")
+
+
+def test_an_unknown_zip_code_is_named_when_it_should_tell_the_timezone(put):
+    errors = put(postal_code="99999").json["errors"]
+    assert sorted(errors) == ["postal_code", "timezone"]
+
+
+def test_a_cutoff_is_local_time(put):
+    assert list(put(timezone="UTC", cutoff="17:00:00+02:00").json["errors"]) == ["cutoff"]
+
+
 def test_a_facility_that_nothing_locates_needs_a_timezone(put):
-    assert list(put(country="DE", postal_code="10115").json["errors"]) == ["timezone"]
+    assert "timezone" in put(country="DE", postal_code="10115").json["errors"]
     assert put(country="DE", timezone="Europe/Berlin").json["lat"] is None
 
 

@@ -224,3 +224,10 @@ def test_the_status_follows_the_shipments(world):
         seen.append(read(world, order)["status"])
     assert seen == ["allocated", "in_fulfillment", "in_fulfillment", "in_fulfillment", "shipped"]
     assert lines(read(world, order)) == {"S1": (0, 0, 4, 0)}
+
+
+def test_an_unknown_reservation_is_named_as_the_field_that_it_is(world):
+    body = {"order_ref": "o1", "reservation_id": "01a2036a-7ae3-72e5-a43d-e3aa4e6b4331"}
+    answer = world.post("orders", body)
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == ["reservation_id"]

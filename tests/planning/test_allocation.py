@@ -128,3 +128,13 @@ def test_case_19_the_same_data_give_the_same_plan(world, plan, wait):
     assert first["inputs_hash"] == second["inputs_hash"]
     lines = [world.get(f"plans/{p['id']}/lines")["items"] for p in (first, second)]
     assert lines[0] == lines[1] != []
+
+
+def test_stock_that_is_there_is_sent_however_heavy_far_or_late(world, plan, wait):
+    world.has({"W1": {"ANVIL": 2}}, km={"W1": 4000}, weight_g=200_000)
+    wait("heavy", {"ANVIL": 1}, requested_by="2020-01-01")
+    summary = plan(apply=True)["summary"]
+    assert (summary["units"], summary["unfilled_units"]) == (1, 0)
+    assert orders_by_ref(world)["heavy"]["status"] == "allocated"
+    partial = world.source({"ANVIL": 5}, ship_complete=False).get_json()["options"][0]
+    assert partial["unfilled"] == [{"sku": "ANVIL", "quantity": 4}]

@@ -221,3 +221,9 @@ def test_a_question_has_no_effect(world):
     world.source({"S1": 5})
     world.post("availability", {"skus": ["S1"], "destination": CUSTOMER})
     assert world.get("stock") == before
+
+
+def test_availability_names_the_unknown_sku_by_its_place(world):
+    world.has({"W1": {"S1": 1}})
+    answer = world.post("availability", {"skus": ["S1", "NOPE"]})
+    assert list(answer.get_json()["errors"]) == ["skus.1"]
