@@ -15,6 +15,8 @@ from fulfillment.optimization.allocation.single import Prices, no_prices
 
 Place = tuple[int, int]  # (facility, line)
 
+ROUNDING = 1e-5  # of units, as the solver's tolerance leaves it
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -59,8 +61,10 @@ def solve(wave: Wave, seconds: float, gap: float, seed: int) -> Answer:
     left = seconds - (time.perf_counter() - started)
     outcome = solver.solve(model, seconds=left, gap=gap, seed=seed)
     bound = max(relaxation.bound, outcome.bound)
+    if not (outcome.has_solution and all(map(_is_whole, parts))):
+        return Answer(None, bound, prices)
     plans = [_pattern(wave, d, part) for d, part in zip(wave.demands, parts, strict=True)]
-    return Answer(plans if outcome.has_solution else None, bound, prices)
+    return Answer(plans, bound, prices)
 
 
 def _taken(wave: Wave, parts: list[Part]) -> list[tuple[int, list[pulp.LpAffineExpression]]]:
@@ -92,11 +96,13 @@ def _add_order(model: pulp.LpProblem, wave: Wave, demand: Demand) -> Part:
     }
     units = {}
     for f, line in np.argwhere(reach).tolist():
-        # Where lines may not split, the variable is the whole line.
-        most = int(reach[f, line])
-        step, steps = (1, most) if wave.split_lines else (most, 1)
-        steps_taken = model.add_variable(f"units_{key}_{f}_{line}", 0, steps, "Integer")
-        units[f, line] = step * steps_taken
+        # With the boxes decided, units flow through a network of whole capacities: a solution at
+        # a vertex is whole by itself. Where lines may not split, the variable is the whole line.
+        most, name = int(reach[f, line]), f"units_{key}_{f}_{line}"
+        if wave.split_lines:
+            units[f, line] = 1 * model.add_variable(name, 0, most)
+        else:
+            units[f, line] = most * model.add_variable(name, cat="Binary")
         # Units ship in a box.
         model += units[f, line] <= most * boxes[f]
     # All units of a line ship or are missing.
@@ -127,6 +133,11 @@ def _cost(
         + [float(demand.lane_cost[f] * demand.weight[i]) * x for (f, i), x in units.items()]
         + [demand.unfilled_cost * x for x in missing.values()]
     )
+
+
+def _is_whole(part: Part) -> bool:
+    taken = (float(pulp.value(units)) for units in part.units.values())
+    return all(abs(units - round(units)) < ROUNDING for units in taken)
 
 
 def _pattern(wave: Wave, demand: Demand, part: Part) -> Pattern:
