@@ -96,8 +96,11 @@ def reduce(promise: Promise, units: int) -> None:
     gate.release((promise.sku, promise.facility), units)
 
 
-def hand_to_order(hold_id: UUID, order_id: UUID, reference: str) -> Sequence[Promise]:
-    """Make a cart's promises the order's; not a unit changes, so the gate has nothing to say."""
+def hand_to_order(hold_id: UUID, order_id: UUID, reference: str) -> dict[Key, UUID]:
+    """Make a cart's promises the order's; not a unit changes, so the gate has nothing to say.
+
+    Returns the ids of the promises by stock level.
+    """
     theirs = (Promise.owner_id == hold_id, Promise.closed_at.is_(None))
     order: dict[str, Any] = {
         "owner_kind": Owner.ORDER,
@@ -106,5 +109,7 @@ def hand_to_order(hold_id: UUID, order_id: UUID, reference: str) -> Sequence[Pro
         "reference": reference,
         "expires_at": None,
     }
-    db.session.execute(update(Promise).where(*theirs).values(order).execution_options(**UNSYNCED))
-    return open_of(order_id)
+    handed = update(Promise).where(*theirs).values(order)
+    kept = handed.returning(Promise.sku, Promise.facility, Promise.id)
+    rows = db.session.execute(kept.execution_options(**UNSYNCED))
+    return {(sku, facility): promise_id for sku, facility, promise_id in rows}

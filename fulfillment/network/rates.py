@@ -1,6 +1,6 @@
 """Carriers' rate tables, ready to be looked up for many distances at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
@@ -45,6 +45,10 @@ class ServiceRates:
         return np.searchsorted(self.edges_km, distances_km, side="left")
 
 
+# The rates of one moment of one database, by a stamp that changes with them.
+kept: dict[tuple[Any, ...], list[ServiceRates]] = {}
+
+
 def line_through(bands: Sequence[tuple[int, float]]) -> tuple[float, float]:
     """Return the price over weight as a line: (fixed, per gram), through first and last band.
 
@@ -56,7 +60,22 @@ def line_through(bands: Sequence[tuple[int, float]]) -> tuple[float, float]:
 
 
 def loaded() -> list[ServiceRates]:
-    """Return the rates of every active carrier, by carrier and service."""
+    """Return the rates of every active carrier, by carrier and service.
+
+    Kept in memory while no carrier changes: a new rate table is a new version of its carrier.
+    """
+    active = select(Carrier).where(Carrier.active).order_by(Carrier.code)
+    carriers = db.session.scalars(active).all()
+    stamp = (str(db.engine.url), *((c.code, c.version, c.updated_at) for c in carriers))
+    if stamp not in kept:
+        rates = read({carrier.code: carrier.workdays_less() for carrier in carriers})
+        kept.clear()
+        kept[stamp] = rates
+        return rates
+    return kept[stamp]
+
+
+def read(workdays: Mapping[str, Workdays]) -> list[ServiceRates]:
     order = CarrierRate.carrier, CarrierRate.service
     rows = db.session.execute(
         select(
@@ -67,12 +86,9 @@ def loaded() -> list[ServiceRates]:
             CarrierRate.zone,
             CarrierRate.transit_days,
         )
-        .join(Carrier, Carrier.code == CarrierRate.carrier)
-        .where(Carrier.active)
+        .where(CarrierRate.carrier.in_(workdays))
         .order_by(*order, CarrierRate.max_weight_g)
     ).all()
-    carriers = db.session.scalars(select(Carrier).where(Carrier.active))
-    workdays = {carrier.code: carrier.workdays_less() for carrier in carriers} if rows else {}
     return [
         service_rates(carrier, service, workdays[carrier], list(group))
         for (carrier, service), group in groupby(rows, lambda row: (row[0], row[1]))

@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from fulfillment.platform.fields import sku, text, units
+from fulfillment.platform.fields import day, flag, sku, text, units
 from fulfillment.platform.pages import PageQuery
-from fulfillment.sourcing.schemas import CostOut, Day, DestinationIn, lines
+from fulfillment.sourcing.schemas import CostOut, DestinationIn, lines
 
 
 class OrderIn(Schema):
@@ -16,7 +16,7 @@ class OrderIn(Schema):
     reservation_id = fields.UUID(allow_none=True)
     lines = lines(allow_none=True)
     destination = fields.Nested(DestinationIn, allow_none=True)
-    requested_by = Day(allow_none=True)
+    requested_by = day(allow_none=True)
     priority = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 9))
     channel = text(64, allow_none=True)
     max_shipments = units(1, allow_none=True)
@@ -42,9 +42,7 @@ class OrderQuery(PageQuery):
     """Which orders."""
 
     order_ref = text()
-    awaiting = fields.Boolean(
-        metadata={"description": "Whether units wait for stock or for the next wave"}
-    )
+    awaiting = flag(metadata={"description": "Whether units wait for stock or for the next wave"})
 
 
 class CancelLineIn(Schema):

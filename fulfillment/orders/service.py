@@ -61,18 +61,18 @@ def place_from_hold(body: Mapping[str, Any], hold: Hold) -> Order:
     plan = plan_of(hold.plan)
     demand = plan.units()
     destination = body.get("destination") or hold.plan["destination"]
-    order = new_order(body, demand, destination)
-    order.hold_id = hold.id
     hold.status = "placed"
-    db.session.flush()
+    order = new_order(body, demand, destination, hold.id)
     held = promises.hand_to_order(hold.id, order.id, order.order_ref)
-    promised = {(promise.sku, promise.facility): promise.id for promise in held}
-    allocation.dispatch(order, plan, promised, demand, "reservation")
+    allocation.dispatch(order, plan, held, demand, "reservation")
     return order
 
 
 def new_order(
-    body: Mapping[str, Any], demand: Mapping[str, int], destination: Mapping[str, Any]
+    body: Mapping[str, Any],
+    demand: Mapping[str, int],
+    destination: Mapping[str, Any],
+    hold_id: UUID | None = None,
 ) -> Order:
     """Write an order of which nothing is allocated yet."""
     order = Order(
@@ -83,6 +83,7 @@ def new_order(
         destination=located(destination),
         requested_by=body.get("requested_by"),
         max_shipments=body.get("max_shipments"),
+        hold_id=hold_id,
         awaiting=True,
         actor=context.actor.get().name,
         placed_at=clock.now(),
