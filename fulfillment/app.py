@@ -27,6 +27,7 @@ from fulfillment.platform import (
     outbox,
     problems,
     throttle,
+    uploads,
 )
 from fulfillment.platform.config import Settings
 from fulfillment.platform.http import Room
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or config.load()
     app = Flask("fulfillment", static_folder=None)
+    app.url_map.merge_slashes = False  # its redirect would be the only answer in HTML
     app.config["SETTINGS"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
 
@@ -73,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.init_app(app)
     problems.init_app(app)
     addresses.init_app(app)
+    uploads.init_app(app)
     throttle.init_app(app, settings.rate_limit)
 
     url = settings.database_url or embedded("fulfillment.db")

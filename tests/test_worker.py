@@ -19,7 +19,7 @@ from fulfillment.app import create_app
 from fulfillment.platform import outbox
 from tests.conftest import settings_for
 
-app = create_app(settings_for(sys.argv[1], log_level="ERROR"))
+app = create_app(settings_for(sys.argv[1], log_level="INFO"))
 record = lambda payload, solved: print("did", payload["n"], flush=True)
 outbox.subscribe("test.news", outbox.Subscriber(lambda payload: None, record))
 worker.run(app)
@@ -71,9 +71,13 @@ def test_a_worker_whose_database_fails_waits_and_goes_on(app, monkeypatch):
 
 
 def test_workers_at_once_act_on_each_piece_of_news_once_and_stop_when_asked(database_url, news):
-    news(*range(40))
     command = [sys.executable, "-c", WORK, database_url]
-    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen(command, **pipes) for _ in range(2)]
+    for process in started:
+        # From here on a signal is heard.
+        assert any("worker started" in line for line in iter(process.stderr.readline, ""))
+    news(*range(40))
     deadline = time.monotonic() + 30
     while waiting() and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -35,9 +35,9 @@ def unknown(skus: Collection[str]) -> list[str]:
     return sorted(set(skus) - known)
 
 
-def get_or_none(sku: str) -> Item | None:
-    """Return the item, if there is one."""
-    return db.session.get(Item, sku)
+def find_locked(sku: str) -> Item | None:
+    """Return the item, if there is one; nobody else changes it before the transaction ends."""
+    return db.session.get(Item, sku, with_for_update=True, populate_existing=True)
 
 
 def get(sku: str) -> Item:

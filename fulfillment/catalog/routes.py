@@ -35,7 +35,7 @@ def get_item(sku: str) -> Any:
     to=PLANNERS,
     body=ItemIn,
     returns=ItemOut,
-    current=items.get_or_none,
+    current=items.find_locked,
 )
 @routes.alt_response(201, schema=ItemOut)
 def put_item(values: dict[str, Any], sku: str) -> Any:

@@ -11,7 +11,13 @@ from fulfillment.platform.db import transaction
 
 
 @click.command("audit")
-@click.option("--limit", default=20, show_default=True, help="Findings shown per search.")
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Findings shown per search.",
+)
 @click.option("--repair", is_flag=True, help="Propose what would mend the stock levels.")
 @click.option("--apply", "applies", is_flag=True, help="With --repair: do it.")
 @in_app
@@ -21,6 +27,8 @@ def command(limit: int, repair: bool, applies: bool) -> None:
     A stock level sums up the ledger and the promises, which are never rewritten. Where it differs
     from them, --repair says what they make it, and --repair --apply sets it so.
     """
+    if applies and not repair:
+        raise click.UsageError("--apply goes with --repair")
     report = audit.run(limit)
     for check in report.invariants:
         click.echo(f"{'ok    ' if check.ok else 'BROKEN'} {check.number}. {check.sentence}")

@@ -24,7 +24,7 @@ def upgrade(revision: str) -> None:
     click.echo(f"The database is at {migrations.present()}.", err=True)
 
 
-@command.command()
+@command.command(context_settings={"ignore_unknown_options": True})  # -1 is a revision
 @click.argument("revision")
 @in_app
 def downgrade(revision: str) -> None:

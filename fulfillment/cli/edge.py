@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 import click
 from alembic.util import CommandError
 from flask import Flask, current_app, has_app_context
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError
 
 from fulfillment.app import create_app
 from fulfillment.platform.config import BadSetting
@@ -61,7 +61,7 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
     except Refusal as refusal:
         raise click.ClickException(in_one_line(refusal)) from refusal
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
         raise click.ClickException(f"the database refused: {first_line(error)}") from error
 
 
@@ -70,7 +70,7 @@ def in_one_line(refusal: Refusal) -> str:
     return " ".join([refusal.detail, "; ".join(fields)]).strip()
 
 
-def first_line(error: OperationalError | ProgrammingError) -> str:
+def first_line(error: DatabaseError) -> str:
     cause = str(error.orig).strip().splitlines()[0]
     if "no such table" in cause or "does not exist" in cause:
         return f"{cause} (is the schema there? fulfillment db upgrade)"

@@ -7,9 +7,12 @@ from rich.console import Console
 from rich.table import Table
 
 from fulfillment.cli.edge import in_app
+from fulfillment.network import carriers
+from fulfillment.network import facilities as sites
 from fulfillment.platform import clock, keys
 from fulfillment.platform.context import Role
 from fulfillment.platform.db import transaction
+from fulfillment.platform.errors import NotFound
 
 DAY_FORMAT = "%Y-%m-%d %H:%M"
 
@@ -25,8 +28,13 @@ def command() -> None:
 
 @command.command()
 @click.option("--role", required=True, type=click.Choice([str(r) for r in Role]))
-@click.option("--facility", "facilities", multiple=True, help="Bind to this facility (repeatable).")
-@click.option("--carrier", help="Bind to this carrier.")
+@click.option(
+    "--facility",
+    "facilities",
+    multiple=True,
+    help="Bind a warehouse key to it; repeatable. Default: any.",
+)
+@click.option("--carrier", help="Bind a carrier key to this carrier (default: any).")
 @click.option("--name", default="", help="What people call it.")
 @click.option("--expires-days", type=click.IntRange(1, 36500), help="End after so many days.")
 @in_app
@@ -34,10 +42,23 @@ def create(
     role: str, facilities: tuple[str, ...], carrier: str | None, name: str, expires_days: int | None
 ) -> None:
     """Make a key and print it, alone, on standard output."""
+    check_binding(Role(role), facilities, carrier)
     end = clock.now() + timedelta(days=expires_days) if expires_days else None
     with transaction():
         secret = keys.create(Role(role), name, facilities, carrier, end)
     click.echo(secret)
+
+
+def check_binding(role: Role, facilities: tuple[str, ...], carrier: str | None) -> None:
+    """Refuse what a role cannot be bound to, and what there is not."""
+    if facilities and role is not Role.WAREHOUSE:
+        raise click.UsageError(f"--facility binds warehouse keys, not those of a {role}")
+    if carrier and role is not Role.CARRIER:
+        raise click.UsageError(f"--carrier binds carrier keys, not those of a {role}")
+    if unknown := sites.unknown(facilities):
+        raise NotFound("facility", ", ".join(unknown))
+    if carrier:
+        carriers.get(carrier)
 
 
 @command.command("list")

@@ -1,6 +1,8 @@
 """`fulfillment plan`: solve a plan now, in this process."""
 
 import json
+from math import isfinite
+from typing import Any
 
 import click
 from rich.console import Console
@@ -10,6 +12,16 @@ from fulfillment.planning import runs
 from fulfillment.platform.db import transaction
 
 
+class Finite(click.FloatRange):
+    """A number within bounds; neither nan, which every comparison lets through, nor inf."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value} is no finite number", param, ctx)
+        return number
+
+
 @click.group("plan")
 def command() -> None:
     """Solve a plan now, and record or apply it."""
@@ -17,8 +29,8 @@ def command() -> None:
 
 @command.command()
 @click.option("--apply/--propose", "apply", default=True, show_default="apply")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Time to solve.")
-@click.option("--gap", type=click.FloatRange(0, 1), help="Stop within this of the best.")
+@click.option("--seconds", type=Finite(min=0, min_open=True), help="Time to solve.")
+@click.option("--gap", type=Finite(0, 1), help="Stop within this of the best.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many orders.")
 @in_app
 def allocation(apply: bool, seconds: float | None, gap: float | None, limit: int | None) -> None:

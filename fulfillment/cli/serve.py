@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from tempfile import TemporaryDirectory
 from threading import Event
 
@@ -22,6 +24,7 @@ from fulfillment.platform.metrics import MULTIPROCESS
 
 POLL_SECONDS = 0.2
 RESTART_SECONDS = 2.0
+PROBE_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
 # Per web process; no more than the pool has connections (5 and 10 in overflow).
 THREADS = 8
@@ -85,13 +88,13 @@ def command(host: str, port: int, workers: int) -> None:
     """
     check_port(host, port)
     prepare_database()
-    announce(host, port)
+    click.echo("Starting", err=True)
     address = ("--host", host, "--port", str(port))
     size = ("--workers", str(workers), "--blocking-threads", str(THREADS))
     web = Child("web", (*WEB, *address, *size, "fulfillment.app:create_app"), may_die=False)
     ours = [Child(name, (*OURS, name)) for name in ("scheduler", "worker")]
     with shared_metrics(), stop_signals() as stop:
-        supervise([web, *ours], stop)
+        supervise([web, *ours], stop, Address(host, port))
 
 
 def check_port(host: str, port: int) -> None:
@@ -113,13 +116,36 @@ def prepare_database() -> None:
     db.engine.dispose()
 
 
-def announce(host: str, port: int) -> None:
-    shown = "localhost" if host in ANYWHERE else f"[{host}]" if ":" in host else host
-    url = f"http://{shown}:{port}"
-    click.echo(f"Serving at {url}", err=True)
-    click.echo(f"  {url}/docs    the API, to read and to try", err=True)
-    click.echo(f"  {url}/readyz  is it ready?   {url}/metrics  figures for Prometheus", err=True)
-    click.echo("  a key to call it with: fulfillment keys create --role admin", err=True)
+@dataclass(frozen=True)
+class Address:
+    """Where the web processes listen."""
+
+    host: str
+    port: int
+
+    @property
+    def name(self) -> str:
+        return "localhost" if self.host in ANYWHERE else self.host
+
+    def is_ready(self) -> bool:
+        """Ask the web processes themselves."""
+        connection = HTTPConnection(self.name, self.port, timeout=PROBE_SECONDS)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def announce(self) -> None:
+        """Say that they serve, and what."""
+        shown = f"[{self.name}]" if ":" in self.name else self.name
+        url = f"http://{shown}:{self.port}"
+        click.echo(f"Ready at {url}", err=True)
+        click.echo(f"  {url}/docs     the API, to read and to try", err=True)
+        click.echo(f"  {url}/metrics  figures for Prometheus", err=True)
+        click.echo("  a key to call it with: fulfillment keys create --role admin", err=True)
 
 
 @contextmanager
@@ -138,13 +164,16 @@ def stop_signals() -> Iterator[Event]:
     yield stop
 
 
-def supervise(children: list[Child], stop: Event) -> None:
+def supervise(children: list[Child], stop: Event, address: Address) -> None:
     """Keep the children running until `stop`, or until one ends that may not."""
+    announced = False
     try:
         for child in children:
             child.start()
         while not stop.wait(POLL_SECONDS):
             tend(children, stop)
+            if not announced and (announced := address.is_ready()):
+                address.announce()
     finally:
         end(children)
 

@@ -1,9 +1,14 @@
 """What planners and suppliers set of a stock level, beside the ledger."""
 
 from fulfillment.catalog import items
-from fulfillment.inventory import gate, ledger, queries
+from fulfillment.inventory import availability, gate, ledger, queries
 from fulfillment.inventory.availability import Level
 from fulfillment.network import facilities
+
+
+def find_locked(facility: str, sku: str) -> Level | None:
+    """Return the stock level, if there is one; nobody else changes it in this transaction."""
+    return next(iter(availability.as_of_now(gate.lock([(sku, facility)]))), None)
 
 
 def set_safety_stock(facility: str, sku: str, units: int) -> Level:

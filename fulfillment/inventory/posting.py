@@ -35,6 +35,11 @@ def described(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
     return {**outcome.movement, "status": status, "at_risk": at_risk}
 
 
+def any_posted(report: dict[str, Any]) -> bool:
+    """Tell whether the ledger has a new line."""
+    return any(row["status"] == "posted" for row in report["movements"])
+
+
 def combined(refused: dict[int, Refusal]) -> Refusal:
     """Return one refusal for the whole request, led by the worst: invalid before conflict."""
     worst = max(refused.values(), key=lambda refusal: refusal.status)

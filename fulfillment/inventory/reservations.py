@@ -84,9 +84,9 @@ def replace_parts(hold: Hold, parts: Sequence[Part], moment: datetime, until: da
     promises.make(Owner.HOLD, hold.id, hold.cart_ref, parts, expires_at=until, hold_id=hold.id)
 
 
-def get(hold_id: UUID) -> Hold:
+def get(hold_id: UUID, *, locked: bool = False) -> Hold:
     """Return a hold."""
-    return rows.get(Hold, hold_id, "reservation")
+    return rows.get(Hold, hold_id, "reservation", locked=locked)
 
 
 def get_live(hold_id: UUID) -> Hold:
@@ -95,7 +95,7 @@ def get_live(hold_id: UUID) -> Hold:
     Raises:
         ReservationEnded: it was released, placed or has expired.
     """
-    hold = rows.get(Hold, hold_id, "reservation", locked=True)
+    hold = get(hold_id, locked=True)
     if hold.status_at(clock.now()) != "live" or lost_units(hold):
         raise ReservationEnded(hold, clock.now())
     return hold
@@ -122,7 +122,7 @@ def extend(hold_id: UUID, ttl: timedelta) -> Hold:
 
 def release(hold_id: UUID) -> None:
     """End a hold and give its units back; releasing it twice is no error."""
-    hold = rows.get(Hold, hold_id, "reservation", locked=True)
+    hold = get(hold_id, locked=True)
     if hold.status == "placed":
         raise ReservationEnded(hold, clock.now())
     if hold.status == "live":

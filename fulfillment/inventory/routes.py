@@ -20,9 +20,13 @@ PLANNER = frozenset({Role.PLANNER})
     returns=schemas.MovementsOut,
     status=201,
 )
+@routes.alt_response(
+    200, schema=schemas.MovementsOut, description="Nothing was posted: a dry run, or all refused."
+)
 def post_movements(body: dict[str, Any]) -> Any:
     """Post movements to the ledger: all or none, row by row, or as a dry run."""
-    return posting.post_rows(**body), 200 if body["dry_run"] else 201
+    report = posting.post_rows(**body)
+    return report, 201 if posting.any_posted(report) else 200
 
 
 @routes.lists("/stock/movements", query=schemas.MovementQuery, item=schemas.MovementOut)
@@ -49,6 +53,8 @@ def get_stock_level(facility: str, sku: str) -> Any:
     to=PLANNER,
     body=schemas.StockIn,
     returns=schemas.StockOut,
+    current=levels.find_locked,
+    shown=schemas.StockOut,
 )
 def put_stock_level(body: dict[str, Any], facility: str, sku: str) -> Any:
     """Set the safety stock that storefronts may not promise from."""

@@ -9,7 +9,7 @@ from fulfillment.inventory.entries import LARGEST, Entry
 from fulfillment.inventory.models import Kind
 from fulfillment.platform.bodies import flattened
 from fulfillment.platform.errors import Invalid
-from fulfillment.platform.fields import code, moment, sku, text, units
+from fulfillment.platform.fields import code, flag, moment, sku, text, units
 from fulfillment.platform.pages import PageQuery
 
 MOST_ROWS = 10_000
@@ -26,9 +26,7 @@ class MovementIn(Schema):
     reference = text(allow_none=True)
     occurred_at = moment(allow_none=True)
     expected_on_hand = units(-LARGEST, allow_none=True)
-    force = fields.Boolean(
-        truthy={True}, falsy={False}, metadata={"description": "Admin only, with a reason."}
-    )
+    force = flag(metadata={"description": "Admin only, with a reason."})
     reverses = fields.UUID(
         allow_none=True, metadata={"description": "The movement that this one takes back."}
     )
@@ -58,8 +56,8 @@ class Rows(fields.List[Any]):
 class MovementsIn(Schema):
     """Many movements: all or none, or, with `atomic` false, each by itself."""
 
-    atomic = fields.Boolean(truthy={True}, falsy={False}, load_default=True)
-    dry_run = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    atomic = flag(load_default=True)
+    dry_run = flag(load_default=False)
     movements = Rows(
         fields.Nested(MovementIn), required=True, validate=validate.Length(1, MOST_ROWS)
     )

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from fulfillment.network.fields import days
 from fulfillment.network.schemas import Holidays, WorkweekIn
-from fulfillment.platform.fields import code, units
+from fulfillment.platform.fields import code, number, units
 from fulfillment.platform.money import Amount, Currency
 
 LONGEST_KM = 25_000
@@ -56,8 +56,10 @@ class RateRow(Schema):
 
     service = code(required=True)
     zone = code(load_default=None, metadata={"description": "A name for the distance band."})
-    max_distance_km = fields.Float(
-        validate=validate.Range(0, LONGEST_KM, min_inclusive=False),
+    max_distance_km = number(
+        0,
+        LONGEST_KM,
+        least_included=False,
         load_default=None,
         metadata={"description": "Default: any distance."},
     )

@@ -17,11 +17,6 @@ from fulfillment.platform.upserts import checked_key, put_row
 SERIAL_DIGITS = 12
 
 
-def get_or_none(code: str) -> Carrier | None:
-    """Return the carrier, if there is one."""
-    return db.session.get(Carrier, code)
-
-
 def get(code: str) -> Carrier:
     """Return the carrier of this code."""
     return rows.get(Carrier, code, "carrier")
@@ -79,4 +74,5 @@ def locked(code: str) -> Carrier:
 
 
 def find_locked(code: str) -> Carrier | None:
+    """Return the carrier, if there is one; nobody else changes it before the transaction ends."""
     return db.session.get(Carrier, code, with_for_update=True, populate_existing=True)

@@ -44,9 +44,9 @@ def active() -> Sequence[Facility]:
     return db.session.scalars(chosen).all()
 
 
-def get_or_none(code: str) -> Facility | None:
-    """Return the facility, if there is one."""
-    return db.session.get(Facility, code)
+def find_locked(code: str) -> Facility | None:
+    """Return the facility, if there is one; nobody else changes it before the transaction ends."""
+    return db.session.get(Facility, code, with_for_update=True, populate_existing=True)
 
 
 def get(code: str) -> Facility:

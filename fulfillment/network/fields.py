@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from marshmallow import ValidationError, fields, validate
 
 from fulfillment.network.models import monday_to_friday
+from fulfillment.platform.fields import number
 from fulfillment.platform.tags import all_different
 
 MOST_DAYS = 365
@@ -21,12 +22,12 @@ def country(**options: Any) -> fields.String:
 
 def latitude(**options: Any) -> fields.Float:
     """Return a field for degrees north of the equator (WGS84)."""
-    return fields.Float(validate=validate.Range(-90, 90), **options)
+    return number(-90, 90, **options)
 
 
 def longitude(**options: Any) -> fields.Float:
     """Return a field for degrees east of Greenwich (WGS84)."""
-    return fields.Float(validate=validate.Range(-180, 180), **options)
+    return number(-180, 180, **options)
 
 
 def timezone(**options: Any) -> fields.String:

@@ -47,7 +47,7 @@ def get_facility(code: str) -> Any:
     to=PLANNERS,
     body=FacilityIn,
     returns=FacilityOut,
-    current=facilities.get_or_none,
+    current=facilities.find_locked,
 )
 @routes.alt_response(201, schema=FacilityOut)
 def put_facility(values: dict[str, Any], code: str) -> Any:
@@ -93,7 +93,7 @@ def get_carrier(code: str) -> Any:
     to=PLANNERS,
     body=CarrierIn,
     returns=CarrierOut,
-    current=carriers.get_or_none,
+    current=carriers.find_locked,
 )
 @routes.alt_response(201, schema=CarrierOut)
 def put_carrier(values: dict[str, Any], code: str) -> Any:

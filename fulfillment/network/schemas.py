@@ -17,7 +17,7 @@ from fulfillment.network.fields import (
     working_days,
 )
 from fulfillment.network.models import DEFAULT_CUTOFF
-from fulfillment.platform.fields import code, text, units
+from fulfillment.platform.fields import code, day, flag, text, units
 from fulfillment.platform.money import Amount, Currency
 from fulfillment.platform.pages import PageQuery
 from fulfillment.platform.tags import all_different, tags
@@ -44,7 +44,7 @@ class WorkweekIn(Schema):
     """What facilities and carriers have in common."""
 
     name = text(200, load_default=None, metadata={"description": "Default: the code."})
-    active = fields.Boolean(load_default=True)
+    active = flag(load_default=True)
     working_days = working_days()
     holidays = fields.Nested(Holidays, load_default=None, allow_none=True)
 
@@ -69,7 +69,7 @@ class FacilityIn(WorkweekIn):
     )
     cutoff = fields.Time(load_default=DEFAULT_CUTOFF, validate=is_local)
     closed_on = fields.List(
-        fields.Date(), validate=[validate.Length(max=1_000), all_different], load_default=list
+        day(), validate=[validate.Length(max=1_000), all_different], load_default=list
     )
     handling_days = days(load_default=0)
     daily_order_capacity = units(0, load_default=None)
@@ -85,7 +85,7 @@ class FacilityIn(WorkweekIn):
     @post_load
     def days_as_text(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """JSON columns keep dates as text."""
-        closed = {"closed_on": [day.isoformat() for day in data.get("closed_on", [])]}
+        closed = {"closed_on": [one.isoformat() for one in data.get("closed_on", [])]}
         return data | (closed if "closed_on" in data else {})
 
 
@@ -123,6 +123,6 @@ class FacilityOut(Schema):
 class FacilityQuery(PageQuery):
     """Which facilities to list."""
 
-    active = fields.Boolean(load_default=None)
+    active = flag(load_default=None)
     country = country(load_default=None)
     tag = fields.String(load_default=None)

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from fulfillment.platform.fields import units
+from fulfillment.platform.fields import flag, number, units
 from fulfillment.platform.pages import PageQuery
 
 KINDS = ["allocation"]
@@ -12,8 +12,8 @@ STATUSES = ["queued", "running", "ready", "applied", "failed", "cancelled"]
 class WaveIn(Schema):
     """Limits of an allocation wave."""
 
-    seconds = fields.Float(validate=validate.Range(0, 3600, min_inclusive=False))
-    gap = fields.Float(validate=validate.Range(0, 1))
+    seconds = number(0, 3600, least_included=False)
+    gap = number(0, 1)
     limit = units(1, metadata={"description": "At most so many orders, the most urgent first"})
 
 
@@ -22,7 +22,7 @@ class PlanIn(Schema):
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     parameters = fields.Nested(WaveIn, load_default=dict)
-    apply = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    apply = flag(load_default=False)
 
 
 class PlanRow(Schema):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from sqlalchemy import text
 
 from fulfillment.platform import clock
@@ -75,9 +75,15 @@ def verdict(check: Check, limit: int, after: str) -> Verdict:
 class AuditQuery(Schema):
     """Which invariant, and where to go on."""
 
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_FINDINGS))
-    invariant = fields.Integer(load_default=None, data_key="invariant")
+    limit = fields.Integer(strict=True, load_default=100, validate=validate.Range(1, MOST_FINDINGS))
+    invariant = fields.Integer(strict=True, load_default=None)
     after = fields.String(load_default="")
+
+    @validates_schema
+    def goes_on_somewhere(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a subject to go on after that is of no invariant."""
+        if data["after"] and data["invariant"] is None:
+            raise ValidationError("Needs the invariant that it goes on with.", "after")
 
 
 class FindingOut(Schema):

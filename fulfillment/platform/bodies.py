@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -10,34 +11,22 @@ from marshmallow import RAISE, Schema, ValidationError
 from webargs import missing
 from webargs.flaskparser import FlaskParser
 
-from fulfillment.platform.errors import Invalid, Refusal
+from fulfillment.platform.cells import reader
+from fulfillment.platform.errors import Invalid
+from fulfillment.platform.uploads import Unreadable, UnsupportedMediaType
 
 ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 MAX_ERRORS = 1000
-
-
-class Unreadable(Refusal):
-    """A body that is not the JSON it says it is."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__("malformed-body", detail)
-
-
-class UnsupportedMediaType(Refusal):
-    """A body of a kind that the resource does not take."""
-
-    status = 415
-
-    def __init__(self, mimetype: str, accepted: str) -> None:
-        given = mimetype or "no Content-Type"
-        super().__init__("unsupported-media-type", f"This resource takes {accepted}, not {given}.")
+LONGEST_NAME = 100
 
 
 def read_json(request: Request) -> Any:
     """Return the JSON value of a request's body, refusing all that could not be stored."""
     raw = request.get_data()
-    if not raw:
+    if not raw and request.method == "POST":
         return missing
+    if not raw:
+        raise Unreadable("A body is needed.")
     if request.mimetype != "application/json":
         raise UnsupportedMediaType(request.mimetype, "application/json")
     return parse_json(raw)
@@ -47,11 +36,14 @@ def parse_json(raw: bytes) -> Any:
     """Parse UTF-8 JSON.
 
     Raises:
-        Unreadable: not UTF-8, not JSON, NaN or Infinity, numbers of thousands of digits,
-            nested too deep, or text with NUL or half a surrogate pair, which no database stores.
+        Unreadable: not UTF-8, not JSON, NaN or Infinity, numbers of thousands of digits, a name
+            twice in one object, nested too deep, or text with NUL or half a surrogate pair, which
+            no database stores.
     """
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=refuse_constant)
+        value = json.loads(
+            raw.decode("utf-8"), parse_constant=refuse_constant, object_pairs_hook=named_once
+        )
         if ESCAPE.search(raw):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
             refuse_nul(value)
@@ -67,6 +59,14 @@ def parse_json(raw: bytes) -> Any:
 
 def refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        (name, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"{name[:LONGEST_NAME]!r} stands twice in one object")
+    return found
 
 
 def refuse_nul(value: Any) -> None:
@@ -88,6 +88,16 @@ class Parser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         return read_json(req)
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Return the parameters as the values that JSON would have."""
+        fields = {kind.data_key or name: kind for name, kind in schema.load_fields.items()}
+        if twice := [name for name, given in req.args.lists() if len(given) > 1]:
+            raise Invalid({name: ["Must be given once."] for name in twice[:MAX_ERRORS]})
+        return {
+            name: reader(fields[name])(text) if name in fields else text
+            for name, text in req.args.items()
+        }
 
     def handle_error(
         self,

@@ -15,6 +15,9 @@ from marshmallow import Schema, fields
 from fulfillment.platform.tags import SEPARATOR
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+# Spreadsheets write them in capitals.
+FLAGS = {"true": True, "false": False}
 
 Cell = Callable[[str], Any]
 Fields = Mapping[str, fields.Field[Any]]
@@ -31,9 +34,16 @@ def paths(schema_fields: Fields) -> Iterator[tuple[str, fields.Field[Any]]]:
 
 
 def reader(kind: fields.Field[Any]) -> Cell:
-    """Return what turns a cell's text into the value that JSON would have."""
+    """Return what turns the text of a cell, or of a query, into the value that JSON would have.
+
+    Text that is none stays as it is, for the schema to refuse.
+    """
     if isinstance(kind, fields.Integer):
         return lambda cell: int(cell) if INTEGER.fullmatch(cell) else cell
+    if isinstance(kind, fields.Float):
+        return lambda cell: float(cell) if NUMBER.fullmatch(cell) else cell
+    if isinstance(kind, fields.Boolean):
+        return lambda cell: FLAGS.get(cell.lower(), cell)
     if isinstance(kind, fields.List):
         part = reader(kind.inner)
         return lambda cell: [part(text) for text in cell.split(SEPARATOR)]

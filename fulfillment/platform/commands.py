@@ -28,11 +28,11 @@ class PreconditionFailed(Refusal):
 
 @dataclass(frozen=True)
 class Command:
-    """An endpoint's view, rendered; what it solves first; the resource that If-Match is about."""
+    """An endpoint's view, rendered; what it solves first; the tag that If-Match is about."""
 
     rendered: View
     solve: View | None
-    current: View | None
+    tag: Callable[..., str | None] | None
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def record(command: Command, call: Call, solved: tuple[Any, ...]) -> Response:
         with transaction():
             if call.key and not idempotency.claim(call.key, idempotency.fingerprint_of(request)):
                 return twin_answer(call.key)
-            check_precondition(command.current, call.path)
+            check_precondition(command.tag, call.path)
             answer = make_response(command.rendered(*call.args, *solved, **call.path))
             if call.key:
                 idempotency.store(call.key, answer)
@@ -105,10 +105,10 @@ def twin_answer(key: str) -> Response:
     return answer
 
 
-def check_precondition(current: View | None, path: Mapping[str, Any]) -> None:
-    """Compare If-Match with the version of the resource as it is inside this transaction."""
-    if current is None or not request.if_match:
+def check_precondition(tag: Callable[..., str | None] | None, path: Mapping[str, Any]) -> None:
+    """Compare If-Match with the tag of the resource as it is inside this transaction."""
+    if tag is None or not request.if_match:
         return
-    resource = current(**path)
-    if resource is None or not request.if_match.contains(str(resource.version)):
+    present = tag(**path)
+    if present is None or not request.if_match.contains(present):
         raise PreconditionFailed

@@ -1,14 +1,18 @@
 """Settings: `config/default.toml`, then the file in FULFILLMENT_CONFIG, then variables."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import limits
 from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 PACKAGE = Path(__file__).parents[1]
 PREFIX = "FULFILLMENT_"
@@ -70,9 +74,35 @@ MAY_BE_ZERO = {
     "tariff_handling_per_unit",
     "wave_gap",
 }
+MOST = {"wave_gap": 1.0}
+KINDS = {int: "an int", float: "a float"}
+DATABASES = {"sqlite", "postgresql", "postgres"}
+
+
+def read_url(url: str) -> None:
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in DATABASES:
+        raise ValueError("not the URL of a SQLite or PostgreSQL database")
+
+
+def read_currency(code: str) -> None:
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise ValueError("not three capital letters (ISO 4217)")
+
+
+def read_rate(rate: str) -> None:
+    if limits.parse(rate).amount < 1:
+        raise ValueError('no call would be let through; "" is no limit')
+
+
 # What must read these later reads them once at the start, so that a mistake stops it there.
 READERS: dict[str, Callable[[str], object]] = {
-    "rate_limit": limits.parse,
+    "database_url": read_url,
+    "currency": read_currency,
+    "rate_limit": read_rate,
     "schedule_allocation": CronTrigger.from_crontab,
     "schedule_audit": CronTrigger.from_crontab,
 }
@@ -108,27 +138,42 @@ def checked(values: Mapping[str, Any]) -> Settings:
     for name in values:
         if name not in kinds:
             raise BadSetting(f"unknown setting {name} ({PREFIX}{name.upper()})")
-    return Settings(**{name: typed(name, kinds[name], values[name]) for name in kinds})
+    settings = Settings(**{name: typed(name, kinds[name], values[name]) for name in kinds})
+    if settings.hold_ttl_seconds > settings.hold_ttl_max_seconds:
+        raise BadSetting("setting hold_ttl_seconds: must not be more than hold_ttl_max_seconds")
+    return settings
 
 
 def typed(name: str, kind: Any, value: Any) -> Any:
     """Turn a value of a file or a variable into the setting's type, or say why not."""
     try:
         result = kind(value)
-    except (TypeError, ValueError) as error:
-        raise BadSetting(f"setting {name}: {value!r} is not a {kind.__name__}") from error
-    if kind in (int, float) and not (result > 0 or (result == 0 and name in MAY_BE_ZERO)):
-        raise BadSetting(f"setting {name}: {value!r} must be positive")
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadSetting(f"setting {name}: {value!r} is not {KINDS[kind]}") from error
+    if kind in KINDS:
+        check_range(name, result)
     if name in CHOICES and result not in CHOICES[name]:
         choices = ", ".join(sorted(CHOICES[name]))
         raise BadSetting(f"setting {name}: {value!r} is not one of {choices}")
-    if name in READERS and result:
+    if name in READERS and (result or name == "currency"):
         try_reading(name, result)
     return result
+
+
+def check_range(name: str, value: float) -> None:
+    if not value < inf:  # nan neither
+        raise BadSetting(f"setting {name}: {value} must be finite")
+    if value < 0 and name in MAY_BE_ZERO:
+        raise BadSetting(f"setting {name}: {value} must not be negative")
+    if value <= 0 and name not in MAY_BE_ZERO:
+        raise BadSetting(f"setting {name}: {value} must be positive")
+    if value > MOST.get(name, inf):
+        raise BadSetting(f"setting {name}: {value} must not be more than {MOST[name]:g}")
 
 
 def try_reading(name: str, value: str) -> None:
     try:
         READERS[name](value)
     except ValueError as error:
-        raise BadSetting(f"setting {name}: {value!r} cannot be read: {error}") from error
+        # without the value: a URL may hold a password
+        raise BadSetting(f"setting {name} cannot be read: {error}") from error

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Response, make_response, request
+from flask import Response, jsonify, make_response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
@@ -124,17 +124,19 @@ class Room(Blueprint):
         status: int = 200,
         solve: View | None = None,
         current: View | None = None,
+        shown: type[Schema] | None = None,
     ) -> Callable[[View], View]:
         """Declare a command: one transaction, with its Idempotency-Key and If-Match.
 
         `solve` runs before the transaction and its result is the view's next argument. `current`
-        reads the resource that If-Match speaks of.
+        reads and locks the resource that If-Match speaks of; where it has no version, `shown` is
+        the shape that its GET gives it.
         """
 
         def declare(view: View) -> View:
             rendered = self.response(status, returns)(view)
             handler = self.doc(operationId=view.__name__)(
-                as_view(Command(rendered, solve, current))
+                as_view(Command(rendered, solve, current and partial(present_tag, current, shown)))
             )
             add_parameters(handler, headers_of(method, current))
             if body:
@@ -161,10 +163,22 @@ def conditional(view: View) -> View:
     def tagged(*args: Any, **path: Any) -> Response:
         answer = make_response(view(*args, **path))
         if "ETag" not in answer.headers:
-            answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
+            answer.set_etag(digest(answer))
         return cast(Response, answer.make_conditional(request))
 
     return tagged
+
+
+def digest(answer: Response) -> str:
+    return hashlib.sha256(answer.get_data()).hexdigest()[:32]
+
+
+def present_tag(current: View, shown: type[Schema] | None, **path: Any) -> str | None:
+    """Return the tag that a GET would send now; None where there is nothing to read."""
+    resource = current(**path)
+    if resource is None:
+        return None
+    return digest(jsonify(shown().dump(resource))) if shown else str(resource.version)
 
 
 def tag(resource: Any) -> dict[str, str]:

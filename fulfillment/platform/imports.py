@@ -70,8 +70,8 @@ def judged(
             values = loaded(schema, row)
             key = tuple(values[name] for name in subject.key)
             if key in good:
-                first = good[key][0].number
-                raise Invalid({subject.key[-1]: [f"Row {first} is about the same."]})
+                told = f"The same {' and '.join(subject.key)} as row {good[key][0].number}."
+                raise Invalid({subject.key[-1]: [told]})
             good[key] = (row, values)
         except Invalid as error:
             refused.append(Refused(row.number, error.errors or {}))

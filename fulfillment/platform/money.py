@@ -1,6 +1,7 @@
 """Amounts in JSON: decimal strings, in the one currency that a deployment keeps."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app
@@ -8,6 +9,7 @@ from marshmallow import ValidationError, fields
 
 LARGEST = 10**9
 DECIMALS = Decimal("0.0001")
+WRITTEN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,4})?")
 
 
 def in_range(amount: Decimal) -> None:
@@ -17,21 +19,19 @@ def in_range(amount: Decimal) -> None:
 
 
 class Amount(fields.Decimal):
-    """A decimal string with two to four decimals; more are refused, never rounded."""
+    """A decimal string with two to four decimals; more are refused, never rounded.
+
+    JSON's whole numbers are taken too, its fractions not: they are floats to most who write them.
+    """
 
     def __init__(self, **options: Any) -> None:
         documented = {"type": "string", "format": "decimal"} | options.pop("metadata", {})
         super().__init__(as_string=True, validate=in_range, metadata=documented, **options)
 
     def _validated(self, value: Any) -> Decimal:
-        amount = super()._validated(value)
-        try:
-            exact = amount.quantize(DECIMALS) == amount
-        except InvalidOperation as error:
-            raise self.make_error("invalid") from error
-        if not exact:
-            raise ValidationError("Must not have more than four decimals.")
-        return amount
+        if not isinstance(value, int) and not (isinstance(value, str) and WRITTEN.fullmatch(value)):
+            raise ValidationError('Must be a string such as "12.50", with up to four decimals.')
+        return super()._validated(value)
 
     def _to_string(self, value: Decimal) -> str:
         written = format(value.quantize(DECIMALS), "f")

@@ -11,9 +11,10 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from fulfillment.platform.bodies import Unreadable, parse_json
+from fulfillment.platform.bodies import parse_json
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Invalid
+from fulfillment.platform.uploads import Unreadable
 
 MAX_LIMIT = 500
 DEFAULT_LIMIT = 50
@@ -23,7 +24,9 @@ MAX_INTEGER = 2**63 - 1
 class PageQuery(Schema):
     """What every list takes; rooms add their filters."""
 
-    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
+    limit = fields.Integer(
+        strict=True, load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT)
+    )
     cursor = fields.String(load_default=None)
 
 
@@ -66,13 +69,17 @@ def encode(values: Sequence[Any]) -> str:
 def decode(cursor: str, order: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
     try:
         plain = parse_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(plain, list):
+            raise TypeError("no list of keys")
         return [typed(column, text) for column, text in zip(order, plain, strict=True)]
     except (ValueError, TypeError, ArithmeticError, Unreadable) as error:
         raise Invalid({"cursor": ["Not a cursor of this list."]}) from error
 
 
-def typed(column: InstrumentedAttribute[Any], text: str) -> Any:
+def typed(column: InstrumentedAttribute[Any], text: Any) -> Any:
     """Return the value that `encode` wrote, or raise on what it cannot have written."""
+    if not isinstance(text, str):
+        raise TypeError("no text of a key")
     kind = column.type.python_type
     if kind is datetime:
         moment = datetime.fromisoformat(text)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, json, request
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -30,6 +30,7 @@ TYPES = {
     "reservation-ended": "The reservation has ended",
     "wrong-status": "The resource is in a status that does not allow this",
     "duplicate-reference": "This reference is in use",
+    "length-required": "The length of the body must be told",
     "precondition-failed": "The resource changed since it was read",
     "body-too-large": "The body is too large",
     "unsupported-media-type": "The body is of an unsupported media type",
@@ -48,6 +49,7 @@ BY_STATUS = {
     405: "method-not-allowed",
     406: "not-acceptable",
     409: "conflict",
+    411: "length-required",
     412: "precondition-failed",
     413: "body-too-large",
     415: "unsupported-media-type",
@@ -68,7 +70,10 @@ class Shortage(Schema):
 
 
 class Problem(Schema):
-    """An RFC 9457 problem document."""
+    """An RFC 9457 problem document; a type may have more members than these."""
+
+    class Meta:
+        unknown = INCLUDE  # in OpenAPI: additionalProperties
 
     type = fields.String(required=True, metadata={"description": "One of the list at /problems"})
     title = fields.String(required=True)
@@ -82,6 +87,11 @@ class Problem(Schema):
         metadata={"description": "Messages by field path, for example lines.0.quantity"},
     )
     shortages = fields.List(fields.Nested(Shortage))
+    present = fields.String(metadata={"description": "wrong-status: the status it is in"})
+    allowed = fields.List(fields.String(), metadata={"description": "wrong-status: those it needs"})
+    on_hand = fields.Integer(metadata={"description": "stale-count: what is on hand now"})
+    expected_on_hand = fields.Integer(metadata={"description": "stale-count: what was expected"})
+    candidates = fields.Raw(metadata={"description": "no-plan: why each facility is out"})
 
 
 def document(code: str, status: int, detail: str, **data: Any) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from marshmallow import Schema, fields
 
 from fulfillment.platform.errors import FieldErrors
+from fulfillment.platform.fields import flag
 
 
 class DryRunQuery(Schema):
     """Whether an import writes at all."""
 
-    dry_run = fields.Boolean(
+    dry_run = flag(
         load_default=False, metadata={"description": "Report what would happen; write nothing."}
     )
 
@@ -19,7 +20,7 @@ class DryRunQuery(Schema):
 class ImportQuery(DryRunQuery):
     """How an import treats bad rows."""
 
-    atomic = fields.Boolean(
+    atomic = flag(
         load_default=False, metadata={"description": "One bad row refuses the whole import."}
     )
 

@@ -5,19 +5,20 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
 from marshmallow import Schema
 
-from fulfillment.platform.bodies import MAX_ERRORS, UnsupportedMediaType, parse_json
+from fulfillment.platform.bodies import LONGEST_NAME, MAX_ERRORS, parse_json
 from fulfillment.platform.cells import Cell, csv_text, paths, put_in, reader
 from fulfillment.platform.errors import FieldErrors, Invalid
 from fulfillment.platform.pages import Page
+from fulfillment.platform.uploads import UnsupportedMediaType
 
 JSON, CSV = "application/json", "text/csv"
-LONGEST_NAME = 100
 # What a list shows and nobody sets: its columns may stand in an import, and say nothing there.
 SHOWN_ONLY = frozenset({"created_at", "updated_at", "version"})
 
@@ -67,33 +68,53 @@ def numbered(values: Sequence[Any]) -> list[Row]:
 def csv_rows(raw: bytes, schema: Schema) -> Iterator[Row]:
     # A byte that is not UTF-8 becomes half a surrogate pair, so that it spoils its own row only.
     text = raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-    lines = csv.reader(io.StringIO(text, newline=""))
-    columns = [name.strip() for name in next(lines, [])]
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    columns = header(lines)
     cells = {path: reader(kind) for path, kind in paths(schema.load_fields)}
-    check_header(columns, cells.keys() | SHOWN_ONLY)
+    needed = [name for name, kind in schema.load_fields.items() if kind.required]
+    check_header(columns, cells.keys() | SHOWN_ONLY, needed)
     for number, line in enumerate(surviving(lines), 1):
         if isinstance(line, csv.Error):
-            yield Row(number, {}, {"row": [f"Is not readable as CSV: {line}."]})
+            yield Row(number, {}, unreadable(line))
         elif any(cell.strip() for cell in line):
             yield csv_row(number, columns, line, cells)
 
 
-def surviving(lines: Iterator[list[str]]) -> Iterator[list[str] | csv.Error]:
-    """Yield the lines, and in the place of an unreadable one its error."""
-    while True:
+def header(lines: Iterator[list[str]]) -> list[str]:
+    try:
+        return [name.strip() for name in next(lines, [])]
+    except csv.Error as error:
+        raise Invalid({"header": unreadable(error)["row"]}) from error
+
+
+def surviving(lines: Any) -> Iterator[list[str] | csv.Error]:
+    """Yield the lines, and in the place of an unreadable one its error.
+
+    Raises:
+        Invalid: an open quote has swallowed other lines, so that nobody knows what they say.
+    """
+    for number in count(1):
+        began = lines.line_num
         try:
             yield next(lines)
         except StopIteration:
             return
         except csv.Error as error:
+            if lines.line_num > began + 1:
+                raise Invalid({f"rows.{number}.row": unreadable(error)["row"]}) from error
             yield error
 
 
-def check_header(columns: Sequence[str], known: set[str]) -> None:
-    """Refuse a header that names a column twice, or one that there is not."""
+def unreadable(error: csv.Error) -> dict[str, list[str]]:
+    return {"row": [f"Is not readable as CSV: {error}."]}
+
+
+def check_header(columns: Sequence[str], known: set[str], needed: Sequence[str]) -> None:
+    """Refuse a header that names a column twice, one that there is not, or not one it needs."""
     times = Counter(columns)
     errors = {name[:LONGEST_NAME] or "header": ["Unknown column."] for name in times.keys() - known}
     errors |= {name: ["Column stands twice."] for name in times.keys() & known if times[name] > 1}
+    errors |= {name: ["Column is missing."] for name in needed if name not in times}
     if not columns:
         errors = {"header": ["The first line must name the columns."]}
     if errors:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from fulfillment.platform.fields import code, moment, text, units
+from fulfillment.platform.fields import code, flag, moment, text, units
 from fulfillment.platform.fields import sku as sku_field
 from fulfillment.platform.money import Amount, Currency
 from fulfillment.platform.pages import PageQuery
@@ -125,7 +125,7 @@ class PackIn(Schema):
 class HandoverIn(Schema):
     """Whether to hand over more than is on hand: an admin's instruction, with its reason."""
 
-    force = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    force = flag(load_default=False)
     reason = text(load_default=None, allow_none=True)
 
 

@@ -16,6 +16,20 @@ STOREFRONT = frozenset({Role.STOREFRONT})
 ASKING = frozenset({Role.STOREFRONT, Role.PLANNER, Role.VIEWER})
 
 
+def described(hold: Hold) -> dict[str, Any]:
+    return hold.plan | {
+        "id": hold.id,
+        "cart_ref": hold.cart_ref,
+        "status": hold.status_at(clock.now()),
+        "expires_at": hold.expires_at,
+        "created_at": hold.created_at,
+    }
+
+
+def locked(hold_id: UUID) -> dict[str, Any]:
+    return described(reservations.get(hold_id, locked=True))
+
+
 @routes.asks(
     "/availability", to=ASKING, body=schemas.AvailabilityIn, returns=schemas.AvailabilityOut
 )
@@ -51,7 +65,14 @@ def get_reservation(hold_id: UUID) -> Any:
     return described(reservations.get(hold_id))
 
 
-@routes.writes("DELETE", "/reservations/<uuid:hold_id>", to=STOREFRONT, status=204)
+@routes.writes(
+    "DELETE",
+    "/reservations/<uuid:hold_id>",
+    to=STOREFRONT,
+    status=204,
+    current=locked,
+    shown=schemas.ReservationOut,
+)
 def delete_reservation(hold_id: UUID) -> Any:
     """Give a reservation's units back."""
     reservations.release(hold_id)
@@ -67,13 +88,3 @@ def delete_reservation(hold_id: UUID) -> Any:
 def extend_reservation(body: dict[str, Any], hold_id: UUID) -> Any:
     """Let a live reservation live longer, counted from now."""
     return described(reservations.extend(hold_id, carts.time_to_live(body.get("ttl_seconds"))))
-
-
-def described(hold: Hold) -> dict[str, Any]:
-    return hold.plan | {
-        "id": hold.id,
-        "cart_ref": hold.cart_ref,
-        "status": hold.status_at(clock.now()),
-        "expires_at": hold.expires_at,
-        "created_at": hold.created_at,
-    }

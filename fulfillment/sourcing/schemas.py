@@ -1,11 +1,10 @@
 """Shapes of the sourcing API."""
 
-from datetime import date, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
-from fulfillment.platform.fields import sku, text, units
+from fulfillment.platform.fields import day, flag, number, sku, text, units
 
 MOST_LINES = 500
 MOST_OPTIONS = 10
@@ -16,8 +15,8 @@ class DestinationIn(Schema):
 
     postal_code = text(16, allow_none=True)
     country = fields.String(validate=validate.Regexp(r"^[A-Z]{2}\Z"), load_default="US")
-    lat = fields.Float(validate=validate.Range(-90, 90), allow_none=True)
-    lng = fields.Float(validate=validate.Range(-180, 180), allow_none=True)
+    lat = number(-90, 90, allow_none=True)
+    lng = number(-180, 180, allow_none=True)
     kind = fields.String(validate=validate.OneOf(["residence", "business"]))
     name = text(allow_none=True)
     street = text(allow_none=True)
@@ -32,18 +31,6 @@ class LineIn(Schema):
     quantity = units(1, required=True)
 
 
-class Day(fields.Date):
-    """A date, or a moment whose date counts."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
-        if isinstance(value, str) and len(value) > len("2026-01-31"):
-            try:
-                return datetime.fromisoformat(value).date()
-            except ValueError as error:
-                raise ValidationError("Not a valid date.") from error
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
 def lines(**options: Any) -> fields.List[Any]:
     """Return the field for an order's lines."""
     return fields.List(fields.Nested(LineIn), validate=validate.Length(1, MOST_LINES), **options)
@@ -56,10 +43,8 @@ class SourcingIn(Schema):
     lines = lines(required=True)
     options = fields.Integer(strict=True, load_default=3, validate=validate.Range(1, MOST_OPTIONS))
     max_shipments = units(1, allow_none=True)
-    deliver_by = Day(allow_none=True)
-    ship_complete = fields.Boolean(
-        truthy={True},
-        falsy={False},
+    deliver_by = day(allow_none=True)
+    ship_complete = flag(
         load_default=True,
         metadata={"description": "false: the best partial plan, with the rest unfilled"},
     )

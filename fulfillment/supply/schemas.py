@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from fulfillment.platform.fields import code, text, units
+from fulfillment.platform.fields import code, flag, text, units
 from fulfillment.platform.fields import sku as sku_field
 from fulfillment.platform.pages import PageQuery
 from fulfillment.supply.models import Status
@@ -26,9 +26,7 @@ class TransferIn(Schema):
     from_facility = code(required=True)
     to_facility = code(required=True)
     reference = text(load_default=None, allow_none=True)
-    propose = fields.Boolean(
-        truthy={True},
-        falsy={False},
+    propose = flag(
         load_default=False,
         metadata={"description": "Only propose it: nothing is reserved until it is approved."},
     )
@@ -74,9 +72,7 @@ class ReceiveIn(Schema):
         attribute="receipts",
         validate=validate.Length(max=MOST_LINES),
     )
-    complete = fields.Boolean(
-        truthy={True},
-        falsy={False},
+    complete = flag(
         load_default=False,
         metadata={"description": "Nothing more will come; what is missing must be explained."},
     )

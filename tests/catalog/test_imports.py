@@ -56,7 +56,7 @@ def test_a_bad_row_is_reported_and_the_others_are_written(send, weights):
         (3, ["sku"]),
         (4, ["sku"]),
     ]
-    assert answer.json["errors"][2]["errors"] == {"sku": ["Row 2 is about the same."]}
+    assert answer.json["errors"][2]["errors"] == {"sku": ["The same sku as row 2."]}
     assert weights() == {"B": 5}
 
 
@@ -105,6 +105,17 @@ def test_a_long_csv_list_links_to_its_next_page(client, planner, send):
 def test_a_table_with_an_unknown_column_is_refused_by_its_name(send):
     answer = send("sku,colour\nA,red\n")
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["colour"])
+
+
+def test_a_table_without_a_needed_column_is_one_error(send, weights):
+    answer = send("name,weight_g\nAnvil,1\nBolt,2\n")
+    assert (answer.status_code, answer.json["errors"]) == (422, {"sku": ["Column is missing."]})
+
+
+def test_an_open_quote_refuses_the_table_at_the_row_where_it_stands(send, weights):
+    answer = send('sku,name,weight_g\nA,Anvil,1\nB,"Bolt,2\nC,Chain,3\n')
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["rows.2.row"])
+    assert weights() == {}
 
 
 def test_another_media_type_is_refused(client, planner):

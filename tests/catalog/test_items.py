@@ -1,3 +1,6 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from fulfillment.catalog import items
@@ -56,6 +59,19 @@ def test_a_stale_write_is_refused(client, planner):
     assert client.put("/v1/items/H-1", **changed).status_code == 200
     assert client.put("/v1/items/H-1", **changed).status_code == 412
     assert client.put("/v1/items/NEW", **changed).status_code == 412
+
+
+def test_a_write_that_a_rival_overtakes_is_refused(app, client, planner):
+    tag = client.put("/v1/items/H-1", json=HAMMER, headers=planner).headers["ETag"]
+    mine = {"json": {"weight_g": 1}, "headers": planner | {"If-Match": tag}}
+    with ThreadPoolExecutor(1) as thread:
+        with transaction():
+            items.put("H-1", ItemIn().load({"weight_g": 2}))
+            written = thread.submit(app.test_client().put, "/v1/items/H-1", **mine)
+            time.sleep(0.5)  # it waits for the rival's lock by now
+            assert not written.done()
+        assert written.result(30).status_code == 412
+    assert client.get("/v1/items/H-1", headers=planner).json["weight_g"] == 2
 
 
 @pytest.mark.parametrize("sku", ["a/b/c", "import", "A B", "Ü-ñ-東", "50%", "a+b", "x" * 64])

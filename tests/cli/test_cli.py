@@ -45,7 +45,7 @@ def test_a_bad_setting_is_one_line_that_names_it(run, monkeypatch):
     monkeypatch.setenv("FULFILLMENT_HOLD_TTL_SECONDS", "soon")
     result = run("keys", "list")
     assert result.exit_code == 1
-    assert result.stderr == "Error: setting hold_ttl_seconds: 'soon' is not a int\n"
+    assert result.stderr == "Error: setting hold_ttl_seconds: 'soon' is not an int\n"
 
 
 def test_a_database_that_is_not_there_is_one_line(run, monkeypatch):
@@ -54,6 +54,43 @@ def test_a_database_that_is_not_there_is_one_line(run, monkeypatch):
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: the database refused: unable to open")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("url", ["zz", "mysql://root:secret@h/d", "sqlite", "http://h/d"])
+def test_a_database_of_no_known_kind_is_one_line_that_tells_no_password(run, monkeypatch, url):
+    monkeypatch.setenv("FULFILLMENT_DATABASE_URL", url)
+    result = run("keys", "list")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: setting database_url")
+    assert result.stderr.count("\n") == 1
+    assert "secret" not in result.stderr
+
+
+def test_a_file_that_is_no_database_is_one_line(run, monkeypatch, tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("These are notes, and no database at all.\n" * 100)
+    monkeypatch.setenv("FULFILLMENT_DATABASE_URL", f"sqlite:///{file}")
+    result = run("keys", "list")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "not a database" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("audit", "--limit", "-5"), "--limit"),
+        (("audit", "--limit", "0"), "--limit"),
+        (("audit", "--apply"), "--apply goes with --repair"),
+        (("plan", "allocation", "--seconds", "nan"), "--seconds"),
+        (("plan", "allocation", "--seconds", "inf"), "--seconds"),
+        (("plan", "allocation", "--gap", "nan"), "--gap"),
+    ],
+)
+def test_an_option_out_of_range_is_refused(run, monkeypatch, tmp_path, args, words):
+    monkeypatch.setenv("FULFILLMENT_DATABASE_URL", f"sqlite:///{tmp_path / 'x.db'}")
+    result = run(*args)
+    assert result.exit_code == 2
+    assert words in result.stderr
 
 
 def test_flask_reaches_the_same_commands(tmp_path, monkeypatch):

@@ -19,6 +19,14 @@ def test_a_database_goes_up_and_down(run):
     assert (down.exit_code, down.stderr) == (0, "The database is at base.\n")
 
 
+@pytest.mark.engine("sqlite")
+def test_a_step_down_needs_no_quoting(run):
+    run("db", "upgrade")
+    down = run("db", "downgrade", "-1")
+    assert down.exit_code == 0, down.stderr
+    assert migrations.newest() not in down.stderr
+
+
 def test_a_database_without_schema_is_told_with_its_cure(run):
     result = run("keys", "list")
     assert result.exit_code == 1

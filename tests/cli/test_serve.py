@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import pytest
 from click import ClickException
 
-from fulfillment.cli.serve import announce, check_port
+from fulfillment.cli.serve import Address, check_port
 
 pytestmark = pytest.mark.engine("sqlite")
 
@@ -72,6 +72,14 @@ def test_all_three_run_and_stop_together(serve, port, tmp_path):
     assert refuses(port)
 
 
+def test_it_says_that_it_is_ready_once_it_is(serve, port, tmp_path):
+    log = tmp_path / "log"
+    wait_until(lambda: f"Ready at http://127.0.0.1:{port}\n" in log.read_text())
+    assert json.loads(get(port, "/readyz"))["status"] == "ok"
+    assert log.read_text().startswith("Starting")
+    assert log.read_text().count("Ready at") == 1
+
+
 def test_a_worker_that_dies_is_started_again(serve, port, tmp_path):
     wait_until(lambda: "worker started" in events(tmp_path))
     os.kill(child(serve.pid, "worker"), signal.SIGKILL)
@@ -115,5 +123,5 @@ def test_an_address_that_cannot_be_used_is_an_error(host):
     [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost"), ("::1", "[::1]")],
 )
 def test_the_address_that_is_printed_can_be_opened(host, url, capsys):
-    announce(host, 8000)
+    Address(host, 8000).announce()
     assert f"http://{url}:8000/docs" in capsys.readouterr().err

@@ -95,3 +95,14 @@ def test_a_key_bound_to_one_facility_moves_nothing_elsewhere(user, world):
     staff.posts("/stock/movements", {"movements": received(("MUG", "COLUMBUS", 5))}, 403)
     staff.reads("/shipments?facility=COLUMBUS", 403)
     staff.posts("/orders", {"order_ref": "mine"}, 403)
+
+
+def test_rows_that_are_all_refused_create_nothing_and_say_so(user, world):
+    staff = user("warehouse")
+    wrong = [{**row, "quantity": 0} for row in received(("MUG", "RENO", 1), ("TEAPOT", "RENO", 1))]
+    each = {"atomic": False, "movements": wrong}
+    report = staff.posts("/stock/movements", each, 200)
+    assert [row["status"] for row in report["movements"]] == ["refused", "refused"]
+    some = {"atomic": False, "movements": wrong + received(("MUG", "RENO", 1))}
+    report = staff.posts("/stock/movements", some, 201)
+    assert [row["status"] for row in report["movements"]] == ["refused", "refused", "posted"]

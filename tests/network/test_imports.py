@@ -53,7 +53,7 @@ def test_a_facility_without_a_timezone_is_refused_in_its_row(send):
 
 
 def test_an_exported_list_of_facilities_imports_unchanged(client, planner, send):
-    table = "code,timezone,working_days,closed_on,tags,active\nA,UTC,1;7,2026-12-24,x;y,no\n"
+    table = "code,timezone,working_days,closed_on,tags,active\nA,UTC,1;7,2026-12-24,x;y,FALSE\n"
     send("/v1/facilities/import", table)
     exported = client.get("/v1/facilities", headers=planner | {"Accept": "text/csv"}).text
     assert counts(send("/v1/facilities/import", exported)) == (1, 0, 0, 1, 0)

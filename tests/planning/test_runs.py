@@ -194,12 +194,13 @@ def test_a_plan_called_off_while_it_is_applied_stops_there(app, world, queued, w
     assert world.level()["reserved"] == 1
 
 
-def test_of_two_workers_one_takes_the_plan_up(app, world, queued, wait):
+def test_of_workers_at_once_one_solves_and_one_applies(app, world, queued, wait):
     world.has({"W1": {"S1": 5}})
     wait("o1", {"S1": 2})
     plan_id = queued(apply=True)
     workers = [in_app(app, lambda: runs.execute(plan_id)) for _ in range(4)]
-    assert sorted(at_once(workers)) == [False, False, False, True]
+    # Whoever comes upon the plan when it is ready may apply it.
+    assert at_once(workers).count(True) in (1, 2)
     assert status(world, plan_id) == "applied"
     assert world.level()["reserved"] == 2
 

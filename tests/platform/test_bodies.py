@@ -1,8 +1,10 @@
 import json
+import time
 from dataclasses import replace
 
 import pytest
 
+from fulfillment.platform.bodies import parse_json
 from tests.platform.notes import count
 
 pytestmark = pytest.mark.usefixtures("notes")
@@ -22,6 +24,8 @@ BROKEN = {
     "an escaped NUL in a name": b'{"text": "a", "about": [{"\\u0000": 1}]}',
     "a raw NUL": b'{"text": "a\0b"}',
     "nested too deep": b'{"text": "a", "about": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "a name twice": b'{"text": "a", "stars": 1, "text": "b"}',
+    "a name twice deep down": b'{"text": "a", "about": [{"x": 1, "\\u0078": 2}]}',
     "Latin-1": '{"text": "Käse"}'.encode("latin-1"),
     "UTF-16": '{"text": "a"}'.encode("utf-16"),
     "a byte order mark": b'\xef\xbb\xbf{"text": "a"}',
@@ -90,6 +94,31 @@ def test_a_number_beyond_all_floats_is_refused(send):
 @pytest.mark.engine("sqlite")
 def test_a_missing_body_is_a_missing_field(send):
     assert list(send(b"").json["errors"]) == ["text"]
+
+
+@pytest.mark.engine("sqlite")
+def test_a_name_that_stands_twice_is_told(send):
+    assert "'text' stands twice" in send(b'{"text": "a", "text": "a"}').json["detail"]
+
+
+@pytest.mark.engine("sqlite")
+def test_names_are_counted_in_no_time():
+    raw = json.dumps({"rows": [dict.fromkeys("abcdef", i) for i in range(10_000)]}).encode()
+    start = time.perf_counter()
+    assert len(parse_json(raw)["rows"]) == 10_000
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize(
+    "path", ["items/A", "facilities/A", "carriers/A", "stock/A/A", "notes/" + 36 * "0"]
+)
+@pytest.mark.engine("sqlite")
+def test_a_put_or_patch_without_a_body_is_no_reset(client, auth, path):
+    method = "PATCH" if path.startswith("notes") else "PUT"
+    path = path.replace(36 * "0", "00000000-0000-0000-0000-000000000000")
+    answer = client.open(f"/v1/{path}", method=method, headers=auth())
+    assert answer.status_code == 400
+    assert answer.json["type"] == "/problems/malformed-body"
 
 
 @pytest.mark.engine("sqlite")

@@ -35,6 +35,16 @@ def test_variables_of_others_are_ignored():
         ("HOLD_TTL_SECONDS", "0"),
         ("HOLD_TTL_SECONDS", "-1"),
         ("WAVE_SECONDS", "nan"),
+        ("WAVE_SECONDS", "inf"),
+        ("WAVE_GAP", "-0.1"),
+        ("WAVE_GAP", "1.1"),
+        ("HOLD_TTL_SECONDS", "86401"),
+        ("CURRENCY", ""),
+        ("CURRENCY", "usd"),
+        ("CURRENCY", "EURO"),
+        ("RATE_LIMIT", "0/second"),
+        ("DATABASE_URL", "zz"),
+        ("DATABASE_URL", "mysql://x/y"),
         ("LOG_LEVEL", "LOUD"),
         ("SQLITE_SYNCHRONOUS", "OFF"),
         ("RATE_LIMIT", "often"),
@@ -45,6 +55,33 @@ def test_variables_of_others_are_ignored():
 def test_a_wrong_setting_stops_the_start_with_its_name(name, value):
     with pytest.raises(BadSetting, match=name.lower()):
         config.load({"FULFILLMENT_" + name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("HOLD_TTL_SECONDS", "-1", "must be positive"),
+        ("TARIFF_FIXED", "-1", "must not be negative"),
+        ("WAVE_SECONDS", "inf", "must be finite"),
+        ("WAVE_SECONDS", "soon", "'soon' is not a float"),
+        ("WAVE_GAP", "2", "must not be more than 1"),
+    ],
+)
+def test_a_number_out_of_range_is_told_why(name, value, words):
+    with pytest.raises(BadSetting, match=words):
+        config.load({"FULFILLMENT_" + name: value})
+
+
+def test_a_number_of_a_file_that_is_no_whole_one_stops_the_start(tmp_path):
+    file = tmp_path / "site.toml"
+    file.write_text("hold_ttl_seconds = inf")
+    with pytest.raises(BadSetting, match="hold_ttl_seconds: inf is not an int"):
+        config.load({"FULFILLMENT_CONFIG": str(file)})
+
+
+@pytest.mark.parametrize("url", ["postgres://u:p@h/d", "postgresql+psycopg://h/d", "sqlite:///x"])
+def test_databases_of_both_kinds_are_taken(url):
+    assert config.load({"FULFILLMENT_DATABASE_URL": url}).database_url == url
 
 
 @pytest.mark.parametrize("text", ["currency =", "currency = 1\ncurrency = 2", "\x00"])

@@ -48,6 +48,16 @@ def test_every_operation_documents_its_errors_as_problems(notes, document):
         assert schema["$ref"].endswith("/Problem"), path
 
 
+def test_a_problem_may_have_more_members_than_those_listed(document):
+    problem = document["components"]["schemas"]["Problem"]
+    assert problem["additionalProperties"] is True
+    assert {"present", "allowed", "candidates", "on_hand"} <= problem["properties"].keys()
+
+
+def test_movements_document_the_answer_that_posts_nothing(document):
+    assert {"200", "201"} <= document["paths"]["/v1/stock/movements"]["post"]["responses"].keys()
+
+
 def test_every_path_is_under_v1(notes, document):
     assert {path.split("/")[1] for path, _, _ in operations(document)} == {"v1"}
 

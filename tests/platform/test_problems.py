@@ -18,7 +18,8 @@ def assert_problem(answer, status):
 
 
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/v1/nowhere", "/static/nowhere", "/problems/nowhere"]
+    "path",
+    ["/nowhere", "/v1/nowhere", "/v1//items", "//v1/items", "/static/nowhere", "/problems/nowhere"],
 )
 def test_what_does_not_exist_is_a_problem(client, path):
     assert_problem(client.get(path), 404)

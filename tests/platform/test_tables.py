@@ -1,10 +1,11 @@
 import pytest
 from marshmallow import Schema, fields
 
-from fulfillment.platform.bodies import UnsupportedMediaType
 from fulfillment.platform.cells import csv_text
 from fulfillment.platform.errors import Invalid
+from fulfillment.platform.fields import flag, number
 from fulfillment.platform.tables import CSV, JSON, read
+from fulfillment.platform.uploads import UnsupportedMediaType
 
 
 class Box(Schema):
@@ -19,6 +20,11 @@ class Thing(Schema):
     tags = fields.List(fields.String())
     days = fields.List(fields.Integer(strict=True))
     box = fields.Nested(Box, allow_none=True)
+
+
+class Meter(Schema):
+    live = flag()
+    rate = number(0, 9)
 
 
 def rows(text, media_type=CSV):
@@ -89,6 +95,30 @@ def test_a_cell_too_long_to_read_is_refused_with_its_row():
     first, second = rows(f"sku,count\n{'x' * 200_000},1\nB,2\n")
     assert "row" in first.errors
     assert (second.number, second.values) == (2, {"sku": "B", "count": 2})
+
+
+@pytest.mark.parametrize("cell", ['"a"b"', '"a" ', '"a"b'])
+def test_text_after_a_closing_quote_is_refused_with_its_row(cell):
+    first, second = rows(f"sku,count\n{cell},1\nB,2\n")
+    assert "row" in first.errors
+    assert (second.number, second.values) == (2, {"sku": "B", "count": 2})
+
+
+@pytest.mark.parametrize("table", ['sku\nA\n"B\nC\nD', 'sku\nA\n"B\nC"D\nE\n', '"sku\nA\n'])
+def test_a_quote_that_swallows_other_rows_refuses_the_table(table):
+    with pytest.raises(Invalid) as refusal:
+        rows(table)
+    (place,) = refusal.value.errors
+    assert place == ("rows.2.row" if table.startswith("sku") else "header")
+
+
+def test_a_number_or_flag_of_a_cell_is_one_or_stays_text():
+    table = "live,rate\nTRUE,1.5\nno,1_0\n"
+    raw = read(table.encode(), CSV, "things", Meter)
+    assert [row.values for row in raw] == [
+        {"live": True, "rate": 1.5},
+        {"live": "no", "rate": "1_0"},
+    ]
 
 
 def test_a_json_list_is_numbered_like_a_table():
