@@ -77,16 +77,15 @@ def saving(result: Result) -> str:
 
 def wave(result: Result) -> Text:
     found = result.plan["summary"]
-    greedy = found["greedy"]["objective"]
-    saved = (greedy - found["objective"]) / greedy if greedy else 0.0
+    cost = found["objective"] - found["unfilled_cost"]
+    greedy = found["greedy"]["objective"] - found["objective"]
     outcome = found.get("outcome", {})
     lost = outcome.get("lost", {}).get("lines", 0)
     return Text(
         f"The wave: {found['orders']:,} orders allocated jointly in {found['shipments']:,}"
-        f" shipments, cost {found['objective']:,.0f}, proven within {found['gap']:.3%} of the"
-        f" best; in order of arrival {greedy:,.0f} (the wave saves {saved:.1%})."
-        f" {found['unfilled_units']:,} units had no stock anywhere, {lost} lines were lost to"
-        f" rivals."
+        f" shipments for ${cost:,.0f}, proven within {found['gap']:.3%} of the best; in order of"
+        f" arrival they would cost ${greedy:,.0f} more. {found['unfilled_units']:,} units had no"
+        f" stock anywhere, {lost} lines were lost to rivals."
     )
 
 

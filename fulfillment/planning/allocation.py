@@ -164,12 +164,19 @@ def summary_of(problem: wave.Problem, solution: wave.Solution) -> dict[str, Any]
         "orders_served": len(served),
         "units": units,
         "unfilled_units": sum(u.quantity for u in solution.unfilled),
+        "unfilled_cost": round(unfilled_cost_of(problem, solution), 4),
         "shipments": len(shipments),
         "prices": {
             "stock": [vars(price) for price in dearest(solution.stock_prices)],
             "capacity": [vars(price) for price in solution.capacity_prices],
         },
     }
+
+
+def unfilled_cost_of(problem: wave.Problem, solution: wave.Solution) -> float:
+    """Return the part of the objective that weighs units without stock, and is no money spent."""
+    per_unit = {order.id: order.unfilled_cost for order in problem.orders}
+    return sum(per_unit[u.order] * u.quantity for u in solution.unfilled)
 
 
 def dearest(prices: Sequence[wave.StockPrice]) -> list[wave.StockPrice]:

@@ -14,6 +14,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from fulfillment.platform.config import BadSetting
+
 # Names are given by rule, so that migrations can name what they alter on every engine.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,10 +41,18 @@ db = SQLAlchemy(model_class=Base)
 
 
 def init_app(app: Flask, url: str, sqlite_synchronous: str) -> None:
-    """Bind the database at `url` to the application."""
+    """Bind the database at `url` to the application.
+
+    Raises:
+        BadSetting: the driver for such a database is not installed.
+    """
     app.config["SQLALCHEMY_DATABASE_URI"] = normalised(url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": not url.startswith("sqlite")}
-    db.init_app(app)
+    try:
+        db.init_app(app)
+    except ModuleNotFoundError as error:
+        told = f"setting database_url: {error.name} is not installed (extra 'postgres')"
+        raise BadSetting(told) from error
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             tune_sqlite(db.engine, sqlite_synchronous)

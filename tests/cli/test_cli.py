@@ -98,3 +98,13 @@ def test_flask_reaches_the_same_commands(tmp_path, monkeypatch):
     flask = [sys.executable, "-m", "flask", "--app", "wsgi", "openapi"]
     done = subprocess.run(flask, capture_output=True, text=True)
     assert done.stdout.startswith("{"), done.stderr
+
+
+def test_a_database_without_its_driver_is_one_line_that_says_what_to_install(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.setenv("FULFILLMENT_DATABASE_URL", "postgresql://user:secret@localhost/name")
+    result = run("keys", "list")
+    assert result.exit_code == 1
+    assert result.stderr.strip() == (
+        "Error: setting database_url: psycopg is not installed (extra 'postgres')"
+    )
