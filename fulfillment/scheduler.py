@@ -39,7 +39,7 @@ def timetable(settings: Settings) -> list[Job]:
 def purge(idempotency_hours: int) -> str:
     """Delete what is kept for a while only."""
     with transaction():
-        keys = idempotency.purge(idempotency_hours)
+        keys = idempotency.forget_before(clock.now() - timedelta(hours=idempotency_hours))
         records = jobs.forget_before(clock.now() - DIARY_KEPT)
     return f"{keys} idempotency keys, {records} job runs"
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from fulfillment.app import create_app
 from fulfillment.platform import config, keys, migrations
 from fulfillment.platform.context import Role
-from fulfillment.platform.db import Base, db, transaction
+from fulfillment.platform.db import db, transaction
 from tests.engines import DatabaseServer, postgres_server  # noqa: F401 (a fixture)
 
 ENGINES = ("sqlite", "postgresql")
@@ -73,10 +73,7 @@ def postgresql_template(postgres_server: DatabaseServer) -> str:  # noqa: F811
 def create_schema(url: str) -> None:
     app = create_app(settings_for(url))
     with app.app_context():
-        if migrations.newest():
-            migrations.upgrade()
-        else:
-            Base.metadata.create_all(db.engine)
+        migrations.upgrade()
         db.engine.dispose()
 
 

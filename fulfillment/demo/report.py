@@ -12,11 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from fulfillment.demo.nearest_first import Outcome
-from fulfillment.demo.run import Result, World
+from fulfillment.demo.run import SERVICE, Result, World
 from fulfillment.demo.sites import SITES
-
-SERVICE = "this service"
-NAIVE = "nearest first, line by line"
 
 
 def show(console: Console, result: Result, world: World, key: str, url: str) -> None:

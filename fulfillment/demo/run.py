@@ -18,6 +18,7 @@ from fulfillment.demo.zones import ZONES, Zone, rates
 from fulfillment.planning import runs
 
 CARRIER = "PARCEL"
+SERVICE = "this service"
 ROWS_AT_ONCE = 10_000
 WAVE_SECONDS = 20
 # A day that one person could pick while another watches.
@@ -229,7 +230,7 @@ def compare(api: Api, world: World) -> dict[str, Outcome]:
         "nearest first, whole orders": nearest_first(
             baskets, world.stock, world.distances, whole_orders=True
         ),
-        "this service": allocations(api),
+        SERVICE: allocations(api),
     }
     return {
         name: outcome(baskets, chosen, world.distances, weights) for name, chosen in rules.items()

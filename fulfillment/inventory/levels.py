@@ -12,7 +12,7 @@ def find_locked(facility: str, sku: str) -> Level | None:
 
 
 def set_safety_stock(facility: str, sku: str, units: int) -> Level:
-    """Set the buffer that storefronts may not promise from."""
+    """Set the buffer that is kept out of every promise."""
     facilities.get(facility)
     items.get(sku)
     ledger.make_levels([(sku, facility)])

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from fulfillment.inventory import gate, promises
+from fulfillment.inventory.gate import Key
 from fulfillment.inventory.models import Hold, Owner, Promise
 from fulfillment.inventory.promises import Part
 from fulfillment.platform import clock, context, rows
@@ -108,6 +109,12 @@ def lost_units(hold: Hold) -> bool:
     # What expired before the cart held anew had an earlier end than what it holds now.
     lost = theirs.where(Promise.outcome == "expired", Promise.expires_at >= hold.expires_at)
     return bool(db.session.scalar(lost.limit(1)))
+
+
+def place(hold: Hold, order_id: UUID, reference: str) -> dict[Key, UUID]:
+    """Make a live hold's promises the order's, by stock level; the hold ends as placed."""
+    hold.status = "placed"
+    return promises.hand_to_order(hold.id, order_id, reference)
 
 
 def extend(hold_id: UUID, ttl: timedelta) -> Hold:

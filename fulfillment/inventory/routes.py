@@ -1,4 +1,4 @@
-"""Stock over HTTP: the ledger, the levels, and the audit."""
+"""Stock over HTTP: the ledger and the levels."""
 
 from typing import Any
 

@@ -89,7 +89,7 @@ def lane(
         zone=offer.band.zone,
         shipment_cost=fixed_cost + offer.band.fixed,
         cost_per_g=offer.band.per_g,
-        handling_per_unit=settings.tariff_handling_per_unit,
+        handling_per_unit=settings.handling_per_unit,
         ship_by=leave,
         deliver_by=arrival,
         fixed_cost=fixed_cost,

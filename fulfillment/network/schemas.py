@@ -1,4 +1,4 @@
-"""The shapes of facilities, carriers, rates and postal codes in JSON and CSV."""
+"""The shapes of facilities, and of the work week that they share with carriers."""
 
 from decimal import Decimal
 from typing import Any

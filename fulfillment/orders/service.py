@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from fulfillment.inventory import promises, reservations
+from fulfillment.inventory import reservations
 from fulfillment.inventory.models import Hold
 from fulfillment.network import destinations
 from fulfillment.orders import allocation, queries
@@ -61,9 +61,8 @@ def place_from_hold(body: Mapping[str, Any], hold: Hold) -> Order:
     plan = plan_of(hold.plan)
     demand = plan.units()
     destination = body.get("destination") or hold.plan["destination"]
-    hold.status = "placed"
     order = new_order(body, demand, destination, hold.id)
-    held = promises.hand_to_order(hold.id, order.id, order.order_ref)
+    held = reservations.place(hold, order.id, order.order_ref)
     allocation.dispatch(order, plan, held, demand, "reservation")
     return order
 

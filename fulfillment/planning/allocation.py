@@ -94,6 +94,8 @@ def stock_of(known: Mapping[str, Item], state: Snapshot) -> Iterator[wave.Stock]
 
 
 def order_of(order: Order, needs: Mapping[str, int], dearest: float, state: Snapshot) -> wave.Order:
+    # The wave's orders know facilities as a whole: one that failed to supply a line is left out
+    # for the other lines that wait, too.
     excluded = {code for line in order.lines if line.sku in needs for code in line.excluded}
     codes = frozenset(facility.code for facility in state.facilities)
     today, wanted = state.moment.date(), order.requested_by

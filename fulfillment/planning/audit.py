@@ -5,10 +5,10 @@ from fulfillment.platform.audit import Check
 CHECKS = [
     Check(
         8,
-        "A plan's totals are those of the lines it wrote, and each applied line reached its order.",
+        "Every line of a plan that was applied reached its order.",
         """
         SELECT CAST(l.plan_id AS VARCHAR(36)) || ' ' || CAST(l.order_id AS VARCHAR(36)) || ' '
-               || l.sku AS subject,
+               || l.sku || ' at ' || l.facility AS subject,
                'applied ' || l.units || ', promised ' || COALESCE(p.units, 0) AS detail
         FROM (SELECT plan_id, order_id, facility, sku, SUM(quantity) AS units FROM plan_lines
               WHERE outcome = 'applied' GROUP BY plan_id, order_id, facility, sku) l

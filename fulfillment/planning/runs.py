@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,13 @@ from fulfillment.planning.models import Plan, PlanLine
 from fulfillment.platform import clock, context, rows
 from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db, retrying, transaction
-from fulfillment.platform.errors import Conflict
+from fulfillment.platform.errors import Conflict, WrongStatus
 from fulfillment.platform.problems import document
 
 ORDERS_AT_ONCE = 50
 LINES_AT_ONCE = 1000
 WAITING_SECONDS = 0.2
+CANCELLABLE = ("queued", "running", "ready")
 
 log = structlog.get_logger()
 
@@ -52,8 +54,8 @@ def get(plan_id: UUID) -> Plan:
 def cancel(plan_id: UUID) -> Plan:
     """Cancel a plan that is not applied; one that is being solved or applied stops soon."""
     plan = rows.get(Plan, plan_id, "plan", locked=True)
-    if plan.status in ("applied", "failed", "cancelled"):
-        raise Conflict("wrong-status", f"The plan is {plan.status}.")
+    if plan.status not in CANCELLABLE:
+        raise WrongStatus("plan", plan.status, CANCELLABLE)
     plan.status = "cancelled"
     plan.finished_at = plan.finished_at or clock.now()
     db.session.flush()
@@ -155,14 +157,20 @@ def apply(plan_id: UUID) -> Plan:
         Conflict: the plan is not ready, or another of its kind is running.
     """
     if get(plan_id).status != "applied" and not attempt(plan_id, "ready", apply_claimed):
-        raise Conflict("wrong-status", f"The plan is {get(plan_id).status}, or another runs.")
+        raise refusal_to_apply(get(plan_id))
     return get(plan_id)
+
+
+def refusal_to_apply(plan: Plan) -> Conflict:
+    if plan.status == "ready":
+        return Conflict("conflict", "Another plan of its kind is running; apply this one later.")
+    return WrongStatus("plan", plan.status, ["ready"])
 
 
 def apply_claimed(plan_id: UUID) -> None:
     started = time.perf_counter()
     for lines in chunks_by_order(proposed(plan_id)):
-        retrying(lambda lines=lines: apply_lines(plan_id, lines))  # type: ignore[misc]
+        retrying(partial(apply_lines, plan_id, lines))
     note_applied(plan_id, time.perf_counter() - started)
 
 

@@ -1,1 +1,1 @@
-"""The plumbing: database, HTTP edge, configuration, logs. It knows nothing of stock or orders."""
+"""The plumbing: database, HTTP edge, configuration, logs. It holds no rule of the business."""

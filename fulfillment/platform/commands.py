@@ -66,14 +66,18 @@ def as_view(command: Command) -> View:
 
 def solve_and_record(command: Command, call: Call) -> Response:
     """Solve outside, record inside a transaction; look again when stock moved between the two."""
-    for is_last in (False,) * (SOLVE_ATTEMPTS - 1) + (True,):
-        solved = (command.solve(*call.args, **call.path),) if command.solve else ()
+    for _ in range(SOLVE_ATTEMPTS - 1 if command.solve else 0):
         try:
-            return retrying(partial(record, command, call, solved))
+            return solve_and_record_once(command, call)
         except Conflict as conflict:
-            if command.solve is None or is_last or not conflict.may_pass:
+            if not conflict.may_pass:
                 raise
-    raise AssertionError("the last attempt returns or raises")
+    return solve_and_record_once(command, call)
+
+
+def solve_and_record_once(command: Command, call: Call) -> Response:
+    solved = (command.solve(*call.args, **call.path),) if command.solve else ()
+    return retrying(partial(record, command, call, solved))
 
 
 def record(command: Command, call: Call, solved: tuple[Any, ...]) -> Response:

@@ -55,7 +55,7 @@ class Settings:
     tariff_per_kg_km: float
     tariff_road_factor: float
     tariff_km_per_day: float
-    tariff_handling_per_unit: float
+    handling_per_unit: float
     wave_seconds: float
     wave_gap: float
     schedule_allocation: str
@@ -71,7 +71,7 @@ MAY_BE_ZERO = {
     "tariff_fixed",
     "tariff_per_kg",
     "tariff_per_kg_km",
-    "tariff_handling_per_unit",
+    "handling_per_unit",
     "wave_gap",
 }
 MOST = {"wave_gap": 1.0}

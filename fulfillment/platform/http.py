@@ -20,7 +20,7 @@ from fulfillment.platform.tables import CSV, listing
 
 View = Callable[..., Any]
 
-# Carriers see what is theirs only, by endpoints of their own.
+# A carrier's key sees nothing of orders, stock or customers: none of these endpoints is theirs.
 STAFF = frozenset(Role) - {Role.CARRIER}
 
 IDEMPOTENCY_HEADER = {

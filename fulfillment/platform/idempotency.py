@@ -1,7 +1,7 @@
 """Idempotency-Key: the key's row stands in the same transaction as the effect it guards."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Request, Response
@@ -94,12 +94,6 @@ def store(key: str, answer: Response) -> None:
 
 def forget_before(moment: datetime) -> int:
     """Delete keys older than `moment`; return how many."""
-    result: Any = db.session.execute(
-        delete(IdempotencyKey).where(IdempotencyKey.created_at < moment)
-    )
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < moment)
+    result: Any = db.session.execute(old)
     return int(result.rowcount)
-
-
-def purge(hours: int) -> int:
-    """Delete the keys that are past their keeping."""
-    return forget_before(clock.now() - timedelta(hours=hours))

@@ -5,13 +5,11 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError
 from sqlalchemy import Table, select, tuple_
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from fulfillment.platform import clock
 from fulfillment.platform.bodies import flattened
 from fulfillment.platform.chunks import chunked
-from fulfillment.platform.db import Base, db, insert_once
+from fulfillment.platform.db import Base, db, insert_for_engine, insert_once
 from fulfillment.platform.errors import Invalid
 
 AT_ONCE = 5_000
@@ -67,19 +65,13 @@ def upsert(model: type[Base], names: Sequence[str], rows: Sequence[Values]) -> N
     table, moment = table_of(model), clock.now()
     fresh = {"created_at": moment, "updated_at": moment, "version": 1}
     fresh = {name: value for name, value in fresh.items() if name in table.c}
-    statement = dialect_insert(model)
+    statement = insert_for_engine(model)
     new = {c.name: statement.excluded[c.name] for c in table.c if c.name not in {*names, *fresh}}
     if "version" in table.c:
         new |= {"version": table.c.version + 1, "updated_at": moment}
     statement = statement.on_conflict_do_update(index_elements=names, set_=new)
     db.session.connection().execute(statement, [{**row, **fresh} for row in rows])
     db.session.expire_all()  # what the session read before is stale now
-
-
-def dialect_insert(model: type[Base]) -> Any:
-    """Return an INSERT that knows ON CONFLICT."""
-    insert: Any = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
-    return insert(table_of(model))
 
 
 def table_of(model: type[Base]) -> Table:

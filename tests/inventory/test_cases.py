@@ -1,4 +1,4 @@
-"""The cases 1 to 15 that every build must pass; 16 to 21 are in test_cases_at_once and _killed."""
+"""The cases 1 to 15 that every build must pass; 16 to 21 are in the files beside it."""
 
 from datetime import timedelta
 

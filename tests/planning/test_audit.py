@@ -1,0 +1,33 @@
+"""The audit finds an applied line that never reached its order."""
+
+from sqlalchemy import update
+
+from fulfillment.planning.models import PlanLine
+from fulfillment.platform import audit
+from fulfillment.platform.db import transaction
+
+
+def findings():
+    [verdict] = audit.run(number=8).invariants
+    return verdict.findings
+
+
+def test_a_line_that_was_applied_and_promised_is_in_order(world, plan, wait):
+    world.has({"W1": {"S1": 5}})
+    wait("o1", {"S1": 2})
+    plan(apply=True)
+    assert findings() == []
+
+
+def test_a_line_that_says_it_was_applied_and_promised_nothing_is_found(world, plan, wait):
+    world.has({"W1": {"S1": 5}})
+    order = wait("o1", {"S1": 2})
+    made = plan()
+    with transaction() as session:
+        session.execute(update(PlanLine).values(outcome="applied"))
+    [finding] = findings()
+    assert finding["detail"] == "applied 2, promised 0"
+    assert finding["subject"].endswith(" S1 at W1")
+    with transaction() as session:
+        session.execute(update(PlanLine).values(outcome="proposed"))
+    assert (made["status"], order["status"]) == ("ready", "waiting")
