@@ -52,9 +52,9 @@ def create(
 def check_binding(role: Role, facilities: tuple[str, ...], carrier: str | None) -> None:
     """Refuse what a role cannot be bound to, and what there is not."""
     if facilities and role is not Role.WAREHOUSE:
-        raise click.UsageError(f"--facility binds warehouse keys, not those of a {role}")
+        raise click.UsageError(f"--facility binds warehouse keys, not {role} keys")
     if carrier and role is not Role.CARRIER:
-        raise click.UsageError(f"--carrier binds carrier keys, not those of a {role}")
+        raise click.UsageError(f"--carrier binds carrier keys, not {role} keys")
     if unknown := sites.unknown(facilities):
         raise NotFound("facility", ", ".join(unknown))
     if carrier:

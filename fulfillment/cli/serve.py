@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -42,6 +42,9 @@ GRANIAN = (
     "error",
     "--workers-kill-timeout",
     "10",
+    "--respawn-failed-workers",
+    "--respawn-interval",
+    "0.5",
 )
 WEB = (sys.executable, "-m", "granian", *GRANIAN)
 OURS = (sys.executable, "-m", "fulfillment.cli")
@@ -63,7 +66,13 @@ class Child:
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, preexec_fn=end_with_parent)
+        # A group of its own: what it started can be ended even when it died without a word.
+        self.process = subprocess.Popen(self.command, preexec_fn=end_with_parent, process_group=0)
+
+    def kill_group(self) -> None:
+        """End at once whatever is left of the processes that this one started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def is_dead(self) -> bool:
         return self.process.poll() is not None
@@ -84,7 +93,7 @@ def command(host: str, port: int, workers: int) -> None:
     """Run web, scheduler and worker on this machine until stopped.
 
     The embedded SQLite database is brought up to date first; any other must be (fulfillment db
-    upgrade). A scheduler or worker that dies is started again.
+    upgrade). A web process, scheduler or worker that dies is replaced.
     """
     check_port(host, port)
     prepare_database()
@@ -202,3 +211,5 @@ def end(children: list[Child]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    for child in children:
+        child.kill_group()

@@ -88,7 +88,9 @@ def completed(given: Values, present: Values) -> Values:
     if postal_code and is_news and facility["country"] == "US":
         given = by_zip_code(postal_code) | {n: v for n, v in given.items() if v is not None}
     if not (facility | given)["timezone"]:
-        unknown = {"postal_code": ["Not a ZIP code that tells it."]} if postal_code else {}
+        unknown = (
+            {"postal_code": ["Not a US ZIP code that tells the time zone."]} if postal_code else {}
+        )
         raise Invalid({"timezone": ["Needed where no US ZIP code tells it."], **unknown})
     return given
 

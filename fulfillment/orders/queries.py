@@ -43,6 +43,11 @@ def get(order_id: UUID) -> Order:
     return rows.get(Order, order_id, "order")
 
 
+def find_by_ref(order_ref: str) -> Order | None:
+    """Return the order of this reference, if there is one."""
+    return db.session.scalar(select(Order).where(Order.order_ref == order_ref))
+
+
 def get_locked(order_id: UUID) -> Order:
     """Return an order, locked until the transaction ends."""
     return rows.get(Order, order_id, "order", locked=True)

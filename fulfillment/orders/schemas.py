@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from fulfillment.platform.fields import day, flag, sku, text, units
+from fulfillment.platform.fields import coming_day, flag, sku, text, units
 from fulfillment.platform.pages import PageQuery
 from fulfillment.sourcing.schemas import CostOut, DestinationIn, lines
 
@@ -16,7 +16,7 @@ class OrderIn(Schema):
     reservation_id = fields.UUID(allow_none=True)
     lines = lines(allow_none=True)
     destination = fields.Nested(DestinationIn, allow_none=True)
-    requested_by = day(allow_none=True)
+    requested_by = coming_day(allow_none=True)
     priority = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 9))
     channel = text(64, allow_none=True)
     max_shipments = units(1, allow_none=True)

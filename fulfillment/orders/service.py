@@ -24,6 +24,15 @@ from fulfillment.sourcing import service as sourcing
 from fulfillment.sourcing.plans import Plan, plan_of
 
 
+class DuplicateReference(Conflict):
+    """The caller's reference is that of another order, or of this one, placed before."""
+
+    def __init__(self, order_ref: str, order_id: UUID | None = None) -> None:
+        detail = f"There is an order with the order_ref {order_ref!r} already."
+        known = str(order_id) if order_id else None
+        super().__init__("duplicate-reference", detail, order_id=known)
+
+
 def source_order(body: Mapping[str, Any]) -> Plan | None:
     """Return the plan of an order that is to be allocated now and holds nothing yet."""
     if body.get("reservation_id"):
@@ -41,6 +50,7 @@ def place(body: Mapping[str, Any], plan: Plan | None) -> Order:
     Raises:
         Conflict: the order_ref is in use, the reservation has ended, or its stock is gone.
     """
+    refuse_duplicate(body["order_ref"])
     if reservation_id := body.get("reservation_id"):
         return place_from_hold(body, live_hold(reservation_id))
     demand = carts.demand_of(body["lines"])
@@ -48,6 +58,12 @@ def place(body: Mapping[str, Any], plan: Plan | None) -> Order:
     if plan:
         allocation.allocate(order, plan, demand, "online")
     return order
+
+
+def refuse_duplicate(order_ref: str) -> None:
+    known = queries.find_by_ref(order_ref)
+    if known:
+        raise DuplicateReference(order_ref, known.id)
 
 
 def live_hold(reservation_id: UUID) -> Hold:
@@ -96,9 +112,7 @@ def new_order(
     try:
         db.session.flush()
     except IntegrityError as error:
-        reference = body["order_ref"]
-        detail = f"There is an order with the order_ref {reference!r} already."
-        raise Conflict("duplicate-reference", detail) from error
+        raise DuplicateReference(body["order_ref"]) from error
     outbox.publish("order.placed", order.id, order_id=str(order.id), order_ref=order.order_ref)
     return order
 

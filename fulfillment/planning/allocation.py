@@ -38,7 +38,8 @@ def build_problem(parameters: Mapping[str, Any]) -> wave.Problem:
     waiting = [order for order in waiting if order.id in needs]
     zones = lanes_by_zone(waiting, state)
     # One figure for all: who gets scarce stock must not depend on who lives far away.
-    dearest = max((dearest_unit(o, needs[o.id], known, zones) for o in waiting), default=0.0)
+    today = state.moment.date()
+    dearest = max((dearest_unit(o, needs[o.id], known, zones, today) for o in waiting), default=0.0)
     settings = service.settings()
     return wave.Problem(
         facilities=tuple(facilities_of(state, zones)),
@@ -112,11 +113,17 @@ def order_of(order: Order, needs: Mapping[str, int], dearest: float, state: Snap
 
 
 def dearest_unit(
-    order: Order, needs: Mapping[str, int], known: Mapping[str, Item], zones: Zones
+    order: Order,
+    needs: Mapping[str, int],
+    known: Mapping[str, Item],
+    zones: Zones,
+    today: date,
 ) -> float:
     """Return what one unit of the order costs at most, sent by itself, lateness included."""
     grams = max(known[sku].weight_g for sku in needs)
-    ways, wanted = zones[zone_of(order)].values(), order.requested_by
+    ways = zones[zone_of(order)].values()
+    # What is overdue already costs nothing more: as in the wave, lateness begins today.
+    wanted = max(order.requested_by, today) if order.requested_by else None
     per_day = service.settings().late_cost_per_day
     return max(
         (

@@ -5,11 +5,12 @@ CSV cells and queries become JSON's values before (`cells.reader`).
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from fulfillment.platform import clock
 from fulfillment.platform.columns import CODE_LENGTH, REFERENCE_LENGTH, SKU_LENGTH
 
 LARGEST = 10**9
@@ -89,6 +90,16 @@ def number(
 def day(**options: Any) -> Day:
     """Return a field for a date."""
     return Day(validate=in_these_centuries, **options)
+
+
+def coming_day(**options: Any) -> Day:
+    """Return a field for a date that is not over yet, wherever on earth it is meant."""
+    return Day(validate=[in_these_centuries, not_over], **options)
+
+
+def not_over(value: date) -> None:
+    if value < clock.now().date() - timedelta(days=1):
+        raise ValidationError("Must not be in the past.")
 
 
 def moment(**options: Any) -> fields.AwareDateTime:

@@ -103,4 +103,4 @@ def refuse_all(refused: Sequence[Refused]) -> None:
         for path, messages in one.errors.items()
     }
     if errors:
-        raise Invalid(errors, f"{len(refused)} rows were refused, so nothing was written.")
+        raise Invalid(errors, f"Nothing was written; rows refused: {len(refused)}.")

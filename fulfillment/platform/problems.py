@@ -58,6 +58,8 @@ BY_STATUS = {
     503: "unavailable",
 }
 
+NOWHERE = "There is nothing at this address; /docs lists what there is."
+
 log = structlog.get_logger()
 
 
@@ -91,6 +93,7 @@ class Problem(Schema):
     allowed = fields.List(fields.String(), metadata={"description": "wrong-status: those it needs"})
     on_hand = fields.Integer(metadata={"description": "stale-count: what is on hand now"})
     expected_on_hand = fields.Integer(metadata={"description": "stale-count: what was expected"})
+    order_id = fields.String(metadata={"description": "duplicate-reference: the order that has it"})
     candidates = fields.Raw(metadata={"description": "no-plan: why each facility is out"})
 
 
@@ -134,7 +137,8 @@ def on_http_error(error: HTTPException) -> Response:
         return Response(redirect.get_data(), redirect.status_code, redirect.headers)
     code = BY_STATUS.get(error.code, "internal-error" if error.code >= 500 else "bad-request")
     headers = {k: v for k, v in error.get_headers() if k.lower() in ("allow", "retry-after")}
-    return respond(document(code, error.code, error.description or TYPES[code]), headers)
+    detail = NOWHERE if error.code == 404 else error.description or TYPES[code]
+    return respond(document(code, error.code, detail), headers)
 
 
 def on_database_trouble(error: OperationalError) -> Response:

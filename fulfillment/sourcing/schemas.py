@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from fulfillment.platform.fields import day, flag, number, sku, text, units
+from fulfillment.platform.fields import coming_day, flag, number, sku, text, units
 
 MOST_LINES = 500
 MOST_OPTIONS = 10
@@ -43,7 +43,7 @@ class SourcingIn(Schema):
     lines = lines(required=True)
     options = fields.Integer(strict=True, load_default=3, validate=validate.Range(1, MOST_OPTIONS))
     max_shipments = units(1, allow_none=True)
-    deliver_by = day(allow_none=True)
+    deliver_by = coming_day(allow_none=True)
     ship_complete = flag(
         load_default=True,
         metadata={"description": "false: the best partial plan, with the rest unfilled"},

@@ -25,7 +25,11 @@ class NoPlan(Conflict):
 
     def __init__(self, ask: Ask, found: Sequence[Candidate]) -> None:
         limit = f" with at most {ask.max_shipments} shipments" if ask.max_shipments else ""
+        limit += f" by {ask.deliver_by}" if ask.deliver_by else ""
         detail = f"No plan serves the whole order{limit}."
+        late = [c.lane.deliver_by for c in found if c.lane and c.out == "late"]
+        if late:
+            detail += f" Facilities are out because they arrive later, the first on {min(late)}."
         super().__init__("no-plan", detail, candidates=out_of(found))
 
 

@@ -87,6 +87,40 @@ def test_a_worker_that_dies_is_started_again(serve, port, tmp_path):
     assert serve.poll() is None
 
 
+def test_a_web_process_that_dies_is_replaced_and_the_service_goes_on(serve, port):
+    wait_until(lambda: get(port, "/healthz"))
+    web = web_server(serve.pid)
+    before = wait_until(lambda: two_of(children(web)))
+    os.kill(before[0], signal.SIGKILL)
+    wait_until(lambda: two_of(set(children(web)) - {before[0]}))
+    wait_until(lambda: get(port, "/healthz"))
+    assert serve.poll() is None
+
+
+def test_a_web_server_that_dies_leaves_no_process_on_the_port(serve, port):
+    wait_until(lambda: get(port, "/healthz"))
+    os.kill(web_server(serve.pid), signal.SIGKILL)
+    assert serve.wait(40) == 1
+    wait_until(lambda: refuses(port))
+
+
+def web_server(supervisor):
+    others = {child(supervisor, name) for name in ("scheduler", "worker")}
+    (web,) = set(children(supervisor)) - others
+    return web
+
+
+def two_of(pids):
+    return sorted(pids) if len(pids) >= 2 else None
+
+
+def children(parent):
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+    )
+    return [int(pid) for pid in listed.stdout.split()]
+
+
 def child(parent, word):
     listed = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(parent)],

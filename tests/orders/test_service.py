@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from fulfillment.platform import clock
 from tests.rivals import at_once
 from tests.world import CUSTOMER, lines_of, shares
 
@@ -231,3 +232,33 @@ def test_an_unknown_reservation_is_named_as_the_field_that_it_is(world):
     answer = world.post("orders", body)
     assert answer.status_code == 422
     assert list(answer.get_json()["errors"]) == ["reservation_id"]
+
+
+def test_a_second_order_from_one_reservation_is_told_which_order_has_the_reference(world):
+    world.has({"W1": {"S1": 5}})
+    held = world.reserve("cart", {"S1": 1}).get_json()["id"]
+    body = {"order_ref": "o1", "reservation_id": held}
+    first, again = world.post("orders", body), world.post("orders", body)
+    assert (first.status_code, again.status_code) == (201, 409)
+    assert again.get_json()["type"] == "/problems/duplicate-reference"
+    assert again.get_json()["order_id"] == first.get_json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field"), [("orders", "requested_by"), ("sourcing", "deliver_by")]
+)
+def test_a_day_that_is_over_is_refused_by_name(world, path, field):
+    world.has({"W1": {"S1": 5}})
+    ask = world.order if path == "orders" else lambda _, lines, **more: world.source(lines, **more)
+    answer = ask("o1", {"S1": 1}, **{field: "2020-01-01"})
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == [field]
+
+
+def test_a_day_too_soon_is_told_with_the_first_that_can_be_kept(world):
+    world.has({"W1": {"S1": 5}}, km={"W1": 3000})
+    today = clock.now().date().isoformat()
+    refused = world.source({"S1": 1}, deliver_by=today).get_json()
+    first = world.source({"S1": 1}).get_json()["options"][0]["deliver_by"]
+    assert refused["type"] == "/problems/no-plan"
+    assert f"the first on {first}" in refused["detail"]

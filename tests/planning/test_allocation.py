@@ -1,7 +1,11 @@
 """The wave over real orders: jointly, within capacity, and by each order's own limits."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from fulfillment.platform import clock
 from tests.world import CUSTOMER, KM_PER_DEGREE, shares
 
 FAR_NORTH = {**CUSTOMER, "lat": CUSTOMER["lat"] + 2000 / KM_PER_DEGREE}
@@ -132,9 +136,12 @@ def test_case_19_the_same_data_give_the_same_plan(world, plan, wait):
 
 def test_stock_that_is_there_is_sent_however_heavy_far_or_late(world, plan, wait):
     world.has({"W1": {"ANVIL": 2}}, km={"W1": 4000}, weight_g=200_000)
-    wait("heavy", {"ANVIL": 1}, requested_by="2020-01-01")
-    summary = plan(apply=True)["summary"]
+    wait("heavy", {"ANVIL": 1}, requested_by=clock.now().date().isoformat())
+    with time_machine.travel(clock.now() + timedelta(days=400)):
+        summary = plan(apply=True)["summary"]
     assert (summary["units"], summary["unfilled_units"]) == (1, 0)
+    # Being overdue for long costs no more than being overdue.
+    assert summary["objective"] < 1000
     assert orders_by_ref(world)["heavy"]["status"] == "allocated"
     partial = world.source({"ANVIL": 5}, ship_complete=False).get_json()["options"][0]
     assert partial["unfilled"] == [{"sku": "ANVIL", "quantity": 4}]
