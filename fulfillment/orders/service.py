@@ -34,7 +34,12 @@ class DuplicateReference(Conflict):
 
 
 def source_order(body: Mapping[str, Any]) -> Plan | None:
-    """Return the plan of an order that is to be allocated now and holds nothing yet."""
+    """Return the plan of an order that is to be allocated now and holds nothing yet.
+
+    Raises:
+        DuplicateReference: before any stock is looked at, since the first order may have taken it.
+    """
+    refuse_duplicate(body["order_ref"])
     if body.get("reservation_id"):
         return None
     ask = carts.ask_of(body, deliver_by=body.get("requested_by"))
@@ -50,7 +55,6 @@ def place(body: Mapping[str, Any], plan: Plan | None) -> Order:
     Raises:
         Conflict: the order_ref is in use, the reservation has ended, or its stock is gone.
     """
-    refuse_duplicate(body["order_ref"])
     if reservation_id := body.get("reservation_id"):
         return place_from_hold(body, live_hold(reservation_id))
     demand = carts.demand_of(body["lines"])

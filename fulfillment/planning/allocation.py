@@ -43,13 +43,13 @@ def build_problem(parameters: Mapping[str, Any]) -> wave.Problem:
     settings = service.settings()
     return wave.Problem(
         facilities=tuple(facilities_of(state, zones)),
-        lanes=tuple(lanes_of(zones, state.moment.date())),
+        lanes=tuple(lanes_of(zones, today)),
         stock=tuple(stock_of(known, state)),
         orders=tuple(order_of(o, needs[o.id], dearest, state) for o in waiting),
         items=tuple(wave.Item(item.sku, float(item.weight_g)) for item in known.values()),
         options=wave.Options(
-            seconds=parameters.get("seconds") or settings.wave_seconds,
-            gap=parameters.get("gap") or settings.wave_gap,
+            seconds=parameters.get("seconds", settings.wave_seconds),
+            gap=parameters.get("gap", settings.wave_gap),
         ),
     )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from fulfillment.inventory import availability, reservations
 from fulfillment.inventory.models import Hold
@@ -50,6 +51,22 @@ def time_to_live(seconds: int | None) -> timedelta:
     if seconds is not None and seconds > most:
         raise Invalid({"ttl_seconds": [f"Must be at most {most}."]})
     return timedelta(seconds=seconds or service.settings().hold_ttl_seconds)
+
+
+def described(hold: Hold) -> dict[str, Any]:
+    """Return a reservation with the plan that it holds."""
+    return hold.plan | {
+        "id": hold.id,
+        "cart_ref": hold.cart_ref,
+        "status": hold.status_at(clock.now()),
+        "expires_at": hold.expires_at,
+        "created_at": hold.created_at,
+    }
+
+
+def described_locked(hold_id: UUID) -> dict[str, Any]:
+    """Return a reservation that nobody else changes before the transaction ends."""
+    return described(reservations.get(hold_id, locked=True))
 
 
 def promisable(skus: Sequence[str], destination: Mapping[str, Any] | None) -> list[dict[str, Any]]:

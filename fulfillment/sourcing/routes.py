@@ -4,8 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from fulfillment.inventory import reservations
-from fulfillment.inventory.models import Hold
-from fulfillment.platform import clock
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location
 from fulfillment.sourcing import carts, schemas, service
@@ -14,20 +12,6 @@ routes = Room("sourcing", __name__, "Where a cart ships from, and its reservatio
 
 STOREFRONT = frozenset({Role.STOREFRONT})
 ASKING = frozenset({Role.STOREFRONT, Role.PLANNER, Role.VIEWER})
-
-
-def described(hold: Hold) -> dict[str, Any]:
-    return hold.plan | {
-        "id": hold.id,
-        "cart_ref": hold.cart_ref,
-        "status": hold.status_at(clock.now()),
-        "expires_at": hold.expires_at,
-        "created_at": hold.created_at,
-    }
-
-
-def locked(hold_id: UUID) -> dict[str, Any]:
-    return described(reservations.get(hold_id, locked=True))
 
 
 @routes.asks(
@@ -56,13 +40,13 @@ def ask_sourcing(body: dict[str, Any]) -> Any:
 def create_reservation(body: dict[str, Any], plan: Any) -> Any:
     """Source a cart and hold its units, all or nothing, in place of what it held before."""
     hold = carts.reserve_cart(body, plan)
-    return described(hold), location("reservations", hold.id)
+    return carts.described(hold), location("reservations", hold.id)
 
 
 @routes.reads("/reservations/<uuid:hold_id>", returns=schemas.ReservationOut)
 def get_reservation(hold_id: UUID) -> Any:
     """Read a reservation."""
-    return described(reservations.get(hold_id))
+    return carts.described(reservations.get(hold_id))
 
 
 @routes.writes(
@@ -70,7 +54,7 @@ def get_reservation(hold_id: UUID) -> Any:
     "/reservations/<uuid:hold_id>",
     to=STOREFRONT,
     status=204,
-    current=locked,
+    current=carts.described_locked,
     shown=schemas.ReservationOut,
 )
 def delete_reservation(hold_id: UUID) -> Any:
@@ -87,4 +71,6 @@ def delete_reservation(hold_id: UUID) -> Any:
 )
 def extend_reservation(body: dict[str, Any], hold_id: UUID) -> Any:
     """Let a live reservation live longer, counted from now."""
-    return described(reservations.extend(hold_id, carts.time_to_live(body.get("ttl_seconds"))))
+    return carts.described(
+        reservations.extend(hold_id, carts.time_to_live(body.get("ttl_seconds")))
+    )

@@ -262,3 +262,10 @@ def test_a_day_too_soon_is_told_with_the_first_that_can_be_kept(world):
     first = world.source({"S1": 1}).get_json()["options"][0]["deliver_by"]
     assert refused["type"] == "/problems/no-plan"
     assert f"the first on {first}" in refused["detail"]
+
+
+def test_a_retry_is_told_of_its_first_order_even_when_that_took_the_last_unit(world):
+    world.has({"W1": {"S1": 1}})
+    first, again = world.order("o1", {"S1": 1}), world.order("o1", {"S1": 1})
+    assert (first.status_code, again.status_code) == (201, 409)
+    assert again.get_json()["order_id"] == first.get_json()["id"]

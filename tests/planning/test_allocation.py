@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from fulfillment.planning import allocation
 from fulfillment.platform import clock
 from tests.world import CUSTOMER, KM_PER_DEGREE, shares
 
@@ -145,3 +146,8 @@ def test_stock_that_is_there_is_sent_however_heavy_far_or_late(world, plan, wait
     assert orders_by_ref(world)["heavy"]["status"] == "allocated"
     partial = world.source({"ANVIL": 5}, ship_complete=False).get_json()["options"][0]
     assert partial["unfilled"] == [{"sku": "ANVIL", "quantity": 4}]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_gap_of_nothing_is_a_gap_and_not_the_default():
+    assert allocation.build_problem({"gap": 0}).options.gap == 0
