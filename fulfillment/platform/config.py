@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,11 @@ class Settings:
     handling_per_unit: float
     wave_seconds: float
     wave_gap: float
+    wave_reconsiders: int
+    wave_move_threshold: float
+    wave_executor: str
+    wave_workers: int
+    dask_scheduler: str
     schedule_allocation: str
     schedule_audit: str
 
@@ -66,6 +72,7 @@ CHOICES = {
     "sqlite_synchronous": {"FULL", "NORMAL", "EXTRA"},
     "log_level": {"DEBUG", "INFO", "WARNING", "ERROR"},
     "log_format": {"json", "console"},
+    "wave_executor": {"inline", "processes", "dask"},
 }
 MAY_BE_ZERO = {
     "tariff_fixed",
@@ -73,6 +80,9 @@ MAY_BE_ZERO = {
     "tariff_per_kg_km",
     "handling_per_unit",
     "wave_gap",
+    "wave_reconsiders",
+    "wave_move_threshold",
+    "wave_workers",
 }
 MOST = {"wave_gap": 1.0}
 KINDS = {int: "an int", float: "a float"}
@@ -93,6 +103,11 @@ def read_currency(code: str) -> None:
         raise ValueError("not three capital letters (ISO 4217)")
 
 
+def read_executor(name: str) -> None:
+    if name == "dask" and find_spec("distributed") is None:
+        raise ValueError('dask needs the extra "cluster": pip install "fulfillment[cluster]"')
+
+
 def read_rate(rate: str) -> None:
     if limits.parse(rate).amount < 1:
         raise ValueError('no call would be let through; "" is no limit')
@@ -103,6 +118,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "database_url": read_url,
     "currency": read_currency,
     "rate_limit": read_rate,
+    "wave_executor": read_executor,
     "schedule_allocation": CronTrigger.from_crontab,
     "schedule_audit": CronTrigger.from_crontab,
 }
@@ -141,6 +157,8 @@ def checked(values: Mapping[str, Any]) -> Settings:
     settings = Settings(**{name: typed(name, kinds[name], values[name]) for name in kinds})
     if settings.hold_ttl_seconds > settings.hold_ttl_max_seconds:
         raise BadSetting("setting hold_ttl_seconds: must not be more than hold_ttl_max_seconds")
+    if settings.wave_executor == "dask" and not settings.dask_scheduler:
+        raise BadSetting("setting dask_scheduler: wave_executor dask needs the scheduler's address")
     return settings
 
 

@@ -1,6 +1,7 @@
 """Small orders to source, and every way to source them."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,12 @@ def problem(quantity, stock, **fields):
         name: np.asarray(value, dtype=float) for name, value in fields.items() if _is_array(name)
     }
     plain = {name: value for name, value in fields.items() if not _is_array(name)}
+    if plain.get("group") is not None:
+        plain["group"] = np.array(plain["group"], dtype=np.int64)
+    plain["stages"] = tuple(
+        None if stage is None else np.array(stage, dtype=np.int64)
+        for stage in plain.get("stages", ())
+    )
     return sourcing.Problem(
         np.array(quantity, dtype=np.int64), stock, **(defaults | arrays | plain)
     )
@@ -61,6 +68,25 @@ def random_problem(rng, **fields):
     )
 
 
+def grouped_problem(rng, **fields):
+    """The same, with some facilities that share their shipments."""
+    asked = random_problem(rng, **fields)
+    return replace(asked, group=rng.integers(0, 3, len(asked.stock)))
+
+
+def staged_problem(rng, **fields):
+    """The same in whole cents, with one to three stages, the cost among them or not."""
+    asked = grouped_problem(rng, **fields)
+    facilities = len(asked.stock)
+    kinds = [None, np.ones(facilities, dtype=np.int64), rng.integers(0, 3, facilities)]
+    turn = rng.permutation(3)[: rng.integers(1, 4)]
+    costs = {
+        name: getattr(asked, name).round(2)
+        for name in ("shipment_cost", "unit_cost", "unfilled_cost")
+    }
+    return replace(asked, stages=tuple(kinds[n] for n in turn), **costs)
+
+
 def every_assignment(asked):
     """Every matrix of shipped units that the problem allows."""
     lines = range(asked.quantity.size)
@@ -82,5 +108,28 @@ def _line_assignments(asked, line):
 
 def price(asked, units):
     missing = asked.quantity - units.sum(axis=0)
-    shipments = asked.shipment_cost[units.any(axis=1)].sum()
-    return float(shipments + (units * asked.unit_cost).sum() + missing @ asked.unfilled_cost)
+    lines = (units * asked.unit_cost).sum() + missing @ asked.unfilled_cost
+    return float(boxes(asked, units.any(axis=1)) + lines)
+
+
+def boxes(asked, used):
+    """What the shipments of these facilities cost: of a group the dearest one."""
+    numbers = range(used.size) if asked.group is None else asked.group
+    dearest = {}
+    for number, cost in zip(np.array(numbers)[used], asked.shipment_cost[used], strict=True):
+        dearest[number] = max(dearest.get(number, 0.0), cost)
+    return sum(dearest.values())
+
+
+def place(asked, units):
+    """What a plan is compared by, its facilities included: the smallest is the best."""
+    members = units.any(axis=1)
+    cost = round(price(asked, units), 6)
+    distance = float(asked.distance_km[members].sum())
+    tie = (int(members.sum()), distance, tuple(np.flatnonzero(members).tolist()))
+    if not asked.stages:
+        return (cost, *tie)
+    stages = asked.stages if any(s is None for s in asked.stages) else (*asked.stages, None)
+    missing = int((asked.quantity - units.sum(axis=0)).sum())
+    figures = [cost if stage is None else int(stage[members].sum()) for stage in stages]
+    return (missing, *figures, *tie)

@@ -2,17 +2,13 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillment.optimization.allocation.problem import (
-    Lane,
-    Order,
-    Problem,
-)
+from fulfillment.optimization.allocation.problem import Lane, Order, Problem
 
 Quantities = NDArray[np.int64]
 Amounts = NDArray[np.float64]
@@ -21,7 +17,10 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """One order of L lines, its SKUs merged, and its costs at each facility."""
+    """One order of L lines, its SKUs merged, and its costs at each facility.
+
+    `current` are the units that it holds already; any other plan costs `move_cost` more.
+    """
 
     order: int
     sku: Indices  # [L]
@@ -32,19 +31,37 @@ class Demand:
     unfilled_cost: float  # per unit
     max_shipments: int | None
     ship_complete: bool
+    current: Quantities | None  # [F, L]
+    move_cost: float
 
 
 @dataclass(frozen=True, eq=False)
 class Wave:
-    """All demands before the same stock and capacities."""
+    """All demands before the same stock and capacities.
+
+    Every limit has an index: stock by SKU and facility, then units, then shipments of each
+    facility. Prices of limits, and what is taken of them, are vectors over that index.
+    """
 
     demands: tuple[Demand, ...]
     facilities: tuple[str, ...]  # F codes
+    group: Indices  # [F] facilities of one number ship as one
     skus: tuple[str, ...]  # S codes
     stock: Quantities  # [S, F]
     capacity_units: Amounts  # [F], infinite where unlimited
     capacity_shipments: Amounts  # [F], infinite where unlimited
     split_lines: bool
+
+    @cached_property
+    def limits(self) -> Amounts:
+        """All limits by their index."""
+        flat = [self.stock.ravel(), self.capacity_units, self.capacity_shipments]
+        return np.concatenate(flat).astype(float)
+
+    @cached_property
+    def has_groups(self) -> bool:
+        """Whether any two facilities ship as one."""
+        return bool(np.unique(self.group).size < self.group.size)
 
 
 @dataclass(frozen=True)
@@ -71,31 +88,71 @@ def read(problem: Problem) -> Wave:
     for held in problem.stock:
         if held.sku in sku:
             stock[sku[held.sku], facility[held.facility]] = held.quantity
+    groups: dict[str, int] = {}
     return Wave(
         demands=_demands(problem, facility, sku),
         facilities=tuple(facility),
+        # A facility without a group is one of its own.
+        group=np.array(
+            [groups.setdefault(f.group or f"\0{f.code}", len(groups)) for f in facilities],
+            dtype=np.intp,
+        ),
         skus=tuple(skus),
         stock=stock,
-        capacity_units=_limits([f.capacity_units for f in facilities]),
-        capacity_shipments=_limits([f.capacity_shipments for f in facilities]),
+        capacity_units=_or_infinite([f.capacity_units for f in facilities]),
+        capacity_shipments=_or_infinite([f.capacity_shipments for f in facilities]),
         split_lines=problem.options.split_lines,
     )
 
 
-def pattern(demand: Demand, units: Quantities) -> Pattern:
+def pattern(wave: Wave, demand: Demand, units: Quantities) -> Pattern:
     """The pattern that ships `units` [F, L] and leaves the rest of the order unfilled."""
+    bare = unmoved(wave, demand, units)
+    if demand.current is None or (units == demand.current).all():
+        return bare
+    return replace(bare, cost=bare.cost + demand.move_cost)
+
+
+def unmoved(wave: Wave, demand: Demand, units: Quantities) -> Pattern:
+    """The same pattern without what moving there costs."""
     takes = tuple(
         (int(demand.sku[line]), int(f), int(units[f, line])) for f, line in np.argwhere(units)
     )
-    cost = (
-        demand.shipment_cost[units.any(axis=1)].sum() + (units @ demand.weight) @ demand.lane_cost
+    cost = shipping_cost(wave, demand, units) + (units @ demand.weight) @ demand.lane_cost
+    cost += (demand.quantity.sum() - units.sum()) * demand.unfilled_cost
+    return Pattern(demand.order, takes, float(cost))
+
+
+def kept(wave: Wave, demand: Demand) -> Pattern | None:
+    """What the order holds, if it may still ship so; stock and capacity aside."""
+    units = demand.current
+    if units is None:
+        return None
+    boxes, shipped = units.any(axis=1), units.sum(axis=0)
+    allowed = (
+        bool(np.isfinite(demand.shipment_cost[boxes]).all())
+        and (demand.max_shipments is None or boxes.sum() <= demand.max_shipments)
+        and not (demand.ship_complete and boxes.any() and (shipped < demand.quantity).any())
+        and (wave.split_lines or bool(((units == 0) | (units == demand.quantity)).all()))
+        and bool((shipped <= demand.quantity).all())
     )
-    missing = demand.quantity.sum() - units.sum()
-    return Pattern(demand.order, takes, float(cost + missing * demand.unfilled_cost))
+    return pattern(wave, demand, units) if allowed else None
 
 
-def _limits(limits: list[int | None]) -> Amounts:
+def shipping_cost(wave: Wave, demand: Demand, units: Quantities) -> float:
+    """What the shipments of `units` [F, L] cost: of each group only the dearest."""
+    used = np.flatnonzero(units.any(axis=1))
+    dearest: dict[int, float] = {}
+    for group, cost in zip(wave.group[used].tolist(), demand.shipment_cost[used], strict=True):
+        dearest[group] = max(dearest.get(group, 0.0), float(cost))
+    return sum(dearest.values())
+
+
+def _or_infinite(limits: list[int | None]) -> Amounts:
     return np.array([math.inf if limit is None else limit for limit in limits], dtype=float)
+
+
+Way = tuple[Amounts, Amounts]  # shipment cost [F], lane cost [F]
 
 
 def _demands(problem: Problem, facility: dict[str, int], sku: dict[str, int]) -> tuple[Demand, ...]:
@@ -103,25 +160,34 @@ def _demands(problem: Problem, facility: dict[str, int], sku: dict[str, int]) ->
     lanes: dict[str, list[Lane]] = {}
     for lane in problem.lanes:
         lanes.setdefault(lane.zone, []).append(lane)
-    return tuple(
-        _demand(i, order, lanes.get(order.zone, []), facility, sku, weight)
-        for i, order in enumerate(problem.orders)
-    )
+    ways: dict[tuple[object, ...], Way] = {}
+    demands = []
+    for i, order in enumerate(problem.orders):
+        # Most orders share their lanes' costs with many others of their zone.
+        key = order.zone, order.deliver_within_days, order.late_cost_per_day, order.eligible
+        if key not in ways:
+            ways[key] = _way(order, lanes.get(order.zone, []), facility)
+        demands.append(_demand(i, order, ways[key], facility, sku, weight))
+    return tuple(demands)
 
 
-def _demand(
-    index: int,
-    order: Order,
-    lanes: list[Lane],
-    facility: dict[str, int],
-    sku: dict[str, int],
-    weight: dict[str, float],
-) -> Demand:
+def _way(order: Order, lanes: list[Lane], facility: dict[str, int]) -> Way:
     shipment_cost, lane_cost = np.full(len(facility), math.inf), np.zeros(len(facility))
     for lane in lanes:
         if order.eligible is None or lane.facility in order.eligible:
             shipment_cost[facility[lane.facility]] = _shipment_cost(order, lane)
             lane_cost[facility[lane.facility]] = lane.unit_cost
+    return shipment_cost, lane_cost
+
+
+def _demand(
+    index: int,
+    order: Order,
+    way: Way,
+    facility: dict[str, int],
+    sku: dict[str, int],
+    weight: dict[str, float],
+) -> Demand:
     asked = Counter[str]()
     for line in order.lines:
         asked[line.sku] += line.quantity
@@ -130,12 +196,21 @@ def _demand(
         sku=np.array([sku[code] for code in asked], dtype=np.intp),
         quantity=np.array(list(asked.values()), dtype=np.int64),
         weight=np.array([weight.get(code, 1.0) for code in asked]),
-        shipment_cost=shipment_cost,
-        lane_cost=lane_cost,
+        shipment_cost=way[0],
+        lane_cost=way[1],
         unfilled_cost=order.unfilled_cost,
         max_shipments=order.max_shipments,
         ship_complete=order.ship_complete,
+        current=_current(order, list(asked), facility) if order.current else None,
+        move_cost=order.move_cost,
     )
+
+
+def _current(order: Order, skus: list[str], facility: dict[str, int]) -> Quantities:
+    units = np.zeros((len(facility), len(skus)), dtype=np.int64)
+    for held in order.current:
+        units[facility[held.facility], skus.index(held.sku)] += held.quantity
+    return units
 
 
 def _shipment_cost(order: Order, lane: Lane) -> float:

@@ -76,13 +76,31 @@ def _cost(problem: Problem, units: Units, shipments: set[tuple[str, str]]) -> fl
     weight = {item.sku: item.weight for item in problem.items}
     lanes = {(lane.zone, lane.facility): lane for lane in problem.lanes}
     orders = {order.id: order for order in problem.orders}
-    total = 0.0
+    # What a group's facilities ship of one order costs one shipment: the dearest.
+    group = {place.code: place.group or ("", place.code) for place in problem.facilities}
+    boxes = dict[object, float]()
     for order, facility in shipments:
         lane = lanes.get((orders[order].zone, facility)) if order in orders else None
-        total += lane.shipment_cost + _late_cost(orders[order], lane) if lane else 0.0
+        price = lane.shipment_cost + _late_cost(orders[order], lane) if lane else 0.0
+        box = order, group.get(facility)
+        boxes[box] = max(boxes.get(box, 0.0), price)
+    total = sum(boxes.values()) + _moves(problem, units)
     for (order, facility, sku), quantity in units.items():
         lane = lanes.get((orders[order].zone, facility)) if order in orders else None
         total += quantity * weight.get(sku, 1.0) * lane.unit_cost if lane else 0.0
+    return total
+
+
+def _moves(problem: Problem, units: Units) -> float:
+    planned: dict[str, Units] = {}
+    for (order_id, facility, sku), quantity in units.items():
+        planned.setdefault(order_id, Counter())[facility, sku] += quantity
+    total = 0.0
+    for order in problem.orders:
+        held: Units = Counter()
+        for part in order.current:
+            held[part.facility, part.sku] += part.quantity
+        total += order.move_cost if held and held != planned.get(order.id) else 0.0
     return total
 
 

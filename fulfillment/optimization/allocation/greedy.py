@@ -12,9 +12,10 @@ from fulfillment.optimization.allocation.demand import (
     Pattern,
     Quantities,
     Wave,
+    kept,
     pattern,
 )
-from fulfillment.optimization.allocation.single import Prices, best, no_prices
+from fulfillment.optimization.allocation.single import Prices, best, shaped, worth
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,63 +53,87 @@ def in_turn(
     wave: Wave,
     turn: Sequence[int],
     wishes: Sequence[Pattern],
-    prices: Prices,
+    prices: Amounts,
     stop: Callable[[], bool],
 ) -> list[Pattern]:
     """Serve the orders in the given turn; those after `stop` get nothing. By order index.
 
-    `wishes` are each order's best pattern at the prices from all there is: what is best of all
-    is best of what is left too, as long as it fits. With prices an order leaves what others
-    need more, which makes greedy far-sighted.
+    Orders that hold a plan keep it. `wishes` are each order's best pattern at the prices from
+    all there is: what is best of all is best of what is left too, as long as it fits. With
+    prices an order leaves what others need more, which makes greedy far-sighted.
     """
-    left = everything(wave)
-    chosen = {}
+    left, shape = everything(wave), shaped(wave, prices)
+    chosen = keep_current(wave, left)
     for order in turn:
         demand = wave.demands[order]
+        if order in chosen:
+            continue
         if stop():
-            chosen[order] = nothing(demand)
+            chosen[order] = nothing(wave, demand)
         elif left.fits(wishes[order]):
             chosen[order] = wishes[order]
         else:
-            chosen[order] = serve(wave, demand, left, prices)
+            chosen[order] = serve(wave, demand, left, shape)
         left.take(chosen[order])
     return [chosen[order] for order in range(len(wave.demands))]
 
 
-def improve(wave: Wave, patterns: list[Pattern], stop: Callable[[], bool]) -> list[Pattern]:
-    """Let each order choose again among its own units and what is left, while any gains."""
-    left, free, chosen = everything(wave), no_prices(wave), list(patterns)
+def keep_current(wave: Wave, left: Left) -> dict[int, Pattern]:
+    """What orders hold already, as long as the stock is still there; taken from `left`."""
+    chosen = {}
+    for demand in wave.demands:
+        held = kept(wave, demand)
+        if held and left.fits(held):
+            left.take(held)
+            chosen[demand.order] = held
+    return chosen
+
+
+def improve(
+    wave: Wave, patterns: list[Pattern], turn: Sequence[int], stop: Callable[[], bool]
+) -> list[Pattern]:
+    """Let orders choose again, in turn, among their own units and what is left, while any gains."""
+    left, chosen = everything(wave), list(patterns)
+    free = shaped(wave, np.zeros(wave.limits.size))
     for taken in chosen:
         left.take(taken)
     gained = True
     while gained:
         gained = False
-        for order, demand in enumerate(wave.demands):
+        for order in turn:
             if stop():
                 return chosen
             old = chosen[order]
             left.take(old, sign=-1)
-            new = serve(wave, demand, left, free)
+            new = serve(wave, wave.demands[order], left, free)
             if new.cost < old.cost - 1e-9:
                 chosen[order], gained = new, True
             left.take(chosen[order])
     return chosen
 
 
-def nothing(demand: Demand) -> Pattern:
+def nothing(wave: Wave, demand: Demand) -> Pattern:
     """The pattern that leaves the whole order unfilled."""
-    return Pattern(demand.order, (), float(demand.quantity.sum() * demand.unfilled_cost))
+    units = np.zeros((len(wave.facilities), demand.quantity.size), dtype=np.int64)
+    return pattern(wave, demand, units)
 
 
 def serve(wave: Wave, demand: Demand, left: Left, prices: Prices) -> Pattern:
     """The order's cheapest plan, prices included, that fits what is left."""
+    new, held = _anew(wave, demand, left, prices), kept(wave, demand)
+    if held and left.fits(held) and worth(held, prices) <= worth(new, prices):
+        return held
+    return new
+
+
+def _anew(wave: Wave, demand: Demand, left: Left, prices: Prices) -> Pattern:
     room = np.where(left.shipments >= 1, left.units, 0)
     stock = np.minimum(left.stock[demand.sku], room).astype(np.int64)
     while True:
         units = best(wave, demand, stock, prices).units
         over = units.sum(axis=1) > room
         if not over.any():
-            return pattern(demand, units)
+            return pattern(wave, demand, units)
         # The kernel knows no limit across lines. Keep what fits of the dearest breach and ask
         # again: every round takes stock away, so this ends.
         facility = int(np.argmax(over))

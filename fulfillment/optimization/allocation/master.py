@@ -1,19 +1,15 @@
 """The master problem over known patterns: one pattern for each order, within all limits."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pulp
 
 from fulfillment.optimization import solver
-from fulfillment.optimization.allocation.demand import Pattern, Wave
-from fulfillment.optimization.allocation.prices import from_duals, limit_name, limits
-from fulfillment.optimization.allocation.single import Prices
-
-# Interior-point duals lie inside the optimal face: they swing less from round to round than a
-# vertex, and need no basis. Crossover would only cost time.
-INTERIOR: dict[str, str | float | bool] = {"solver": "ipm", "run_crossover": "off"}
+from fulfillment.optimization.allocation.demand import Amounts, Indices
+from fulfillment.optimization.allocation.patterns import Patterns
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,76 +23,73 @@ class Master:
 
 @dataclass(frozen=True, eq=False)
 class Relaxation:
-    """The duals of the linear relaxation as prices, and its value."""
+    """The value of the linear relaxation, and its duals as prices."""
 
-    prices: Prices
     value: float
+    prices: Amounts
 
 
-def build(wave: Wave, patterns: Sequence[Pattern], integer: bool) -> Master:
-    """State the model. Limits are indexed as in the flat vector of prices."""
-    category = "Binary" if integer else "Continuous"
+def build(patterns: Patterns, limits: Amounts) -> Master:
+    """State the model: every order of the patterns gets one of them, within `limits`."""
     model = pulp.LpProblem("wave", pulp.LpMinimize)
-    uses = [model.add_variable(f"use_{i}", 0, 1, category) for i in range(len(patterns))]
+    uses = [model.add_variable(f"use_{i}", cat="Binary") for i in range(patterns.order.size)]
 
     # The cost of the patterns used.
-    model += pulp.lpSum(p.cost * use for p, use in zip(patterns, uses, strict=True))
+    model += pulp.LpAffineExpression(list(zip(uses, patterns.cost.tolist(), strict=True)))
     # Every order has one pattern.
     by_order = defaultdict(list)
-    for pattern, use in zip(patterns, uses, strict=True):
-        by_order[pattern.order].append(use)
+    for order, use in zip(patterns.order.tolist(), uses, strict=True):
+        by_order[order].append((use, 1))
     for order, own in by_order.items():
-        model += pulp.lpSum(own) == 1, f"order_{order}"
+        model += pulp.LpAffineExpression(own) == 1, f"order_{order}"
     # Stock, units and shipments of a facility are taken no more often than they are there.
-    limit = limits(wave)
-    by_limit = defaultdict(list)
-    for pattern, use in zip(patterns, uses, strict=True):
-        for index, quantity in limits_of(wave, pattern):
-            by_limit[index].append((use, quantity))
-    binding = sorted(i for i, taken in by_limit.items() if _may_bind(limit[i], taken))
-    for i in binding:
-        taken = pulp.lpSum(quantity * use for use, quantity in by_limit[i])
-        model += taken <= int(limit[i]), limit_name(i)
-    return Master(model, uses, binding)
+    binding = list(_by_limit(patterns, limits))
+    for limit, taken in binding:
+        total = pulp.LpAffineExpression([(uses[p], n) for p, n in taken.items()])
+        model += total <= int(limits[limit]), f"limit_{limit}"
+    return Master(model, uses, [limit for limit, _ in binding])
 
 
-def relax(wave: Wave, patterns: Sequence[Pattern], seconds: float) -> Relaxation | None:
+def relax(patterns: Patterns, limits: Amounts, seconds: float) -> Relaxation | None:
     """Solve the linear relaxation; None if that failed or ran out of time."""
-    master = build(wave, patterns, integer=False)
-    outcome = solver.solve(master.model, seconds=seconds, options=INTERIOR)
-    if not outcome.optimal and outcome.status != "TimeLimit":
-        # Without crossover the interior point may stop short of a proof: the simplex does not.
-        outcome = solver.solve(master.model, seconds=seconds)
+    master = build(patterns, limits)
+    outcome = solver.solve(master.model, seconds=seconds, relaxed=True)
     if not outcome.optimal:
         return None
-    prices = from_duals(wave, master.model, master.limits)
-    return Relaxation(prices, float(pulp.value(master.model.objective)))
+    prices = prices_of(master.model, master.limits, limits.size)
+    return Relaxation(float(pulp.value(master.model.objective)), prices)
 
 
 def choose(
-    wave: Wave, patterns: Sequence[Pattern], seconds: float, gap: float, seed: int
-) -> list[Pattern] | None:
+    patterns: Patterns, limits: Amounts, seconds: float, gap: float, seed: int
+) -> Indices | None:
     """The best choice of one pattern for each order; None if the solver found none in time."""
-    master = build(wave, patterns, integer=True)
+    master = build(patterns, limits)
     outcome = solver.solve(master.model, seconds=seconds, gap=gap, seed=seed)
     if not outcome.has_solution:
         return None
-    values = solver.values(master.uses)
-    chosen = [p for p, value in zip(patterns, values, strict=True) if value > 0.5]
-    return sorted(chosen, key=lambda pattern: pattern.order)
+    return np.flatnonzero(np.array(solver.values(master.uses)) > 0.5)
 
 
-def limits_of(wave: Wave, pattern: Pattern) -> Iterator[tuple[int, int]]:
-    """(index in the flat vector of prices, units) of every limit that the pattern takes from."""
-    facilities = len(wave.facilities)
-    for sku, facility, quantity in pattern.takes:
-        yield sku * facilities + facility, quantity
-    for facility in pattern.facilities:
-        units = sum(quantity for _, f, quantity in pattern.takes if f == facility)
-        yield wave.stock.size + facility, units
-        yield wave.stock.size + facilities + facility, 1
+def prices_of(model: pulp.LpProblem, rows: list[int], size: int) -> Amounts:
+    """What one unit more of each limit would save, by the duals of a solved linear programme."""
+    prices = np.zeros(size)
+    duals = solver.duals(model, [f"limit_{i}" for i in rows])
+    prices[rows] = np.maximum(-np.array(duals), 0.0)
+    return prices
 
 
-def _may_bind(limit: float, taken: list[tuple[pulp.LpVariable, int]]) -> bool:
+def _by_limit(patterns: Patterns, limits: Amounts) -> Iterator[tuple[int, dict[int, int]]]:
+    """Units of each limit by pattern, for the limits that the patterns could exceed."""
+    asked = np.bincount(patterns.limit, patterns.units, limits.size)
     # An upper estimate, for an order has several patterns: it only leaves out what never binds.
-    return sum(quantity for _, quantity in taken) > limit
+    scarce = (asked > limits)[patterns.limit]
+    by_limit: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for limit, pattern, units in zip(
+        patterns.limit[scarce].tolist(),
+        patterns.pattern[scarce].tolist(),
+        patterns.units[scarce].tolist(),
+        strict=True,
+    ):
+        by_limit[limit][pattern] += units
+    yield from sorted(by_limit.items())

@@ -1,94 +1,120 @@
 """Every order's best pattern at given prices, and the lower bound that this proves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fulfillment.optimization.allocation.batches import MOST_LINES, Batch, assign, batches, is_plain
-from fulfillment.optimization.allocation.demand import (
-    Amounts,
-    Demand,
-    Indices,
-    Pattern,
-    Quantities,
-    Wave,
-    pattern,
+from fulfillment.optimization.allocation.batches import Assignment, Batch, assign, batches
+from fulfillment.optimization.allocation.demand import Amounts, Demand, Wave, kept, unmoved
+from fulfillment.optimization.allocation.patterns import (
+    Patterns,
+    in_order,
+    joined,
+    priced,
+    rows,
+    select,
+    sparse,
 )
-from fulfillment.optimization.allocation.single import Prices, best
+from fulfillment.optimization.allocation.single import best, shaped
 
 
 @dataclass(frozen=True, eq=False)
 class Oracle:
-    """The wave's orders, in batches or one by one.
-
-    `known` remembers the pattern of each assignment already met.
-    """
+    """The wave's orders, in batches or one by one, and the plans that orders hold already."""
 
     wave: Wave
     batches: tuple[Batch, ...]
     singles: tuple[Demand, ...]
-    known: dict[tuple[int, bytes], Pattern]
+    current: Patterns
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The best pattern of each order with its cost at the prices, and the bound."""
+    """Each order's best pattern, its cost with prices, and the bound."""
 
-    patterns: list[Pattern]
-    cost: Amounts
+    patterns: Patterns
+    cost: Amounts  # [orders]
     lower_bound: float
 
 
-def exact(wave: Wave) -> Oracle:
-    """Plain orders in batches, the few others one by one."""
-    return _oracle(wave, [is_plain(wave, demand) for demand in wave.demands])
+def oracle(wave: Wave) -> Oracle:
+    """Small orders in batches, the others one by one."""
+    held = [pattern for demand in wave.demands if (pattern := kept(wave, demand))]
+    # Facilities that ship as one make a shipment of several: only the kernel knows those.
+    if wave.has_groups or not wave.facilities:
+        return Oracle(wave, (), wave.demands, rows(wave, held))
+    together, singles = batches(wave, list(wave.demands))
+    return Oracle(wave, tuple(together), tuple(singles), rows(wave, held))
 
 
-def quick(wave: Wave) -> Oracle:
-    """All but the largest orders in batches: still a bound, but not all its patterns fit."""
-    return _oracle(wave, [demand.quantity.size <= MOST_LINES for demand in wave.demands])
-
-
-def _oracle(wave: Wave, batched: list[bool]) -> Oracle:
-    together = [demand for demand, batch in zip(wave.demands, batched, strict=True) if batch]
-    singles = [demand for demand, batch in zip(wave.demands, batched, strict=True) if not batch]
-    return Oracle(wave, tuple(batches(wave, together)), tuple(singles), {})
-
-
-def ask(oracle: Oracle, prices: Prices) -> Answer:
+def ask(oracle: Oracle, prices: Amounts) -> Answer:
     """Price every order.
 
     Lagrangian bound: any prices of the limits give sum of the orders' best costs with prices,
     minus what the limits are worth (Geoffrion 1974, section 2).
     """
-    chosen: dict[int, Pattern] = {}
-    cost = np.zeros(len(oracle.wave.demands))
-    slack = 0.0
+    wave, shape = oracle.wave, shaped(oracle.wave, prices)
+    cost, parts, slack = np.zeros(len(wave.demands)), [rows(wave, [])], 0.0
+    alone = list(oracle.singles)
     for batch in oracle.batches:
-        assignment, values = assign(batch, prices)
-        cost[batch.order] = values
-        for row, order in enumerate(batch.order.tolist()):
-            chosen[order] = _remember(oracle, order, assignment[row])
-    for demand in oracle.singles:
-        choice = best(oracle.wave, demand, oracle.wave.stock[demand.sku], prices)
+        found = assign(batch, shape)
+        cost[batch.order] = found.cost
+        parts.append(select(_rows(wave, batch, found), found.fits))
+        alone += [wave.demands[order] for order in batch.order[~found.fits].tolist()]
+    for demand in alone:
+        choice = best(wave, demand, wave.stock[demand.sku], shape)
         cost[demand.order] = choice.cost
         slack += choice.cost - choice.lower_bound
-        chosen[demand.order] = pattern(demand, choice.units)
-    patterns = [chosen[order] for order in range(len(oracle.wave.demands))]
-    return Answer(patterns, cost, float(cost.sum()) - slack - prices.value(oracle.wave))
+        parts.append(rows(wave, [unmoved(wave, demand, choice.units)]))
+    patterns = in_order(joined(parts))
+    patterns, cost = _with_current(oracle, patterns, cost, prices)
+    worth = float(prices[prices > 0] @ wave.limits[prices > 0])
+    return Answer(patterns, cost, float(cost.sum()) - slack - worth)
 
 
-def _remember(oracle: Oracle, order: int, facilities: Indices) -> Pattern:
-    key = order, facilities.tobytes()
-    if key not in oracle.known:
-        oracle.known[key] = pattern(
-            demand := oracle.wave.demands[order], _units(demand, facilities)
-        )
-    return oracle.known[key]
+def _with_current(
+    oracle: Oracle, patterns: Patterns, cost: Amounts, prices: Amounts
+) -> tuple[Patterns, Amounts]:
+    """Where an order holds a plan already, a new one must gain what moving costs."""
+    demands, held = oracle.wave.demands, oracle.current
+    move = np.array([0.0 if d.current is None else d.move_cost for d in demands])
+    if not move.any():
+        return patterns, cost
+    move[held.order[patterns.key[held.order] == held.key]] = 0.0
+    stay = np.full(cost.size, np.inf)
+    stay[held.order] = priced(held, prices)
+    moved = replace(patterns, cost=patterns.cost + move)
+    chosen = np.concatenate([stay >= cost + move, (stay < cost + move)[held.order]])
+    return in_order(select(joined([moved, held]), chosen)), np.minimum(cost + move, stay)
 
 
-def _units(demand: Demand, facilities: Indices) -> Quantities:
-    units = np.zeros((demand.shipment_cost.size, demand.quantity.size), dtype=np.int64)
-    served = np.flatnonzero(facilities >= 0)
-    units[facilities[served], served] = demand.quantity[served]
-    return units
+def _rows(wave: Wave, batch: Batch, found: Assignment) -> Patterns:
+    """A batch's assignment as patterns, with what they cost without prices."""
+    pieces, size = found.facility.shape
+    number = np.arange(size)
+    served = found.facility >= 0
+    # A facility's shipment counts with the first piece in it.
+    opens = served.copy()
+    for i in range(1, pieces):
+        opens[i] &= (found.facility[:i] != found.facility[i]).all(axis=0)
+    unit = batch.piece_cost[np.arange(pieces)[:, None], number, found.facility]
+    cost = np.where(served, unit, batch.unfilled_cost)
+    cost += np.where(opens, batch.shipment_cost[number, found.facility], 0.0)
+    places = len(wave.facilities)
+    row, at = np.broadcast_to(number, served.shape)[served], found.facility[served]
+    box, ships = np.broadcast_to(number, served.shape)[opens], found.facility[opens]
+    units = batch.units[served]
+    return sparse(
+        wave,
+        batch.order,
+        cost.sum(axis=0),
+        np.concatenate([row, row, box]),
+        np.concatenate(
+            [
+                batch.sku[served] * places + at,
+                wave.stock.size + at,
+                wave.stock.size + places + ships,
+            ]
+        ),
+        np.concatenate([units, units, np.ones(box.size, dtype=np.int64)]),
+    )

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Facility:
-    """A place that ships; a capacity of None is no limit for this wave."""
+    """A place that ships; a capacity of None is no limit for this wave.
+
+    What facilities of one `group` ship of an order costs one shipment: the dearest of theirs.
+    """
 
     code: str
     capacity_units: int | None = None
     capacity_shipments: int | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,22 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Units of a SKU that an order holds at a facility already."""
+
+    facility: str
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class Order:
     """An open order; `eligible` names the only facilities that may ship it (None: any).
 
     `unfilled_cost` is per unit. A lane slower than `deliver_within_days` costs
-    `late_cost_per_day` for each day and shipment, or is out where that is None.
+    `late_cost_per_day` for each day and shipment, or is out where that is None. An order that
+    holds `current` already is asked for again: any other plan costs `move_cost` more. What it
+    holds is part of the wave's stock.
     """
 
     id: str
@@ -65,6 +80,8 @@ class Order:
     deliver_within_days: int | None = None
     late_cost_per_day: float | None = None
     eligible: frozenset[str] | None = None
+    current: tuple[Held, ...] = ()
+    move_cost: float = 0.0
 
 
 @dataclass(frozen=True)

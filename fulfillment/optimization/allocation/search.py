@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 
 from fulfillment.optimization.allocation import report
-from fulfillment.optimization.allocation.demand import Pattern, Wave
+from fulfillment.optimization.allocation.demand import Amounts, Pattern, Wave
 from fulfillment.optimization.allocation.evaluate import Evaluation, evaluate
 from fulfillment.optimization.allocation.oracle import Oracle
+from fulfillment.optimization.allocation.patterns import Patterns
 from fulfillment.optimization.allocation.problem import Problem, relative_gap
-from fulfillment.optimization.allocation.single import Prices
+from fulfillment.optimization.allocation.shake import Pool
 
 # Sums in another order differ by as much.
 ROUNDING = 1e-9
@@ -17,16 +18,18 @@ ROUNDING = 1e-9
 class Search:
     """Plans by the method that found them, the proven bound and the prices behind it.
 
-    `patterns` are what the plans are chosen from. Costs are never negative: so the bound starts
-    at 0.
+    `met` are patterns of the ascent to these prices, `pool` those that plans are chosen from.
+    Costs are never negative: so the bound starts at 0.
     """
 
     problem: Problem
     wave: Wave
     oracle: Oracle
-    prices: Prices
+    prices: Amounts
+    met: Patterns
+    pool: Pool
     lower_bound: float = 0.0
-    patterns: tuple[Pattern, ...] = ()
+    sweeps: int = 0
     plans: dict[str, tuple[list[Pattern], Evaluation]] = field(default_factory=dict)
 
     def offer(self, method: str, patterns: list[Pattern] | None) -> None:
@@ -39,10 +42,11 @@ class Search:
         if better and not evaluation.violations:
             self.plans[method] = patterns, evaluation
 
-    def prove(self, lower_bound: float, prices: Prices | None = None) -> None:
+    def prove(self, lower_bound: float, prices: Amounts | None = None) -> None:
         """Take over a better bound, and the prices that prove it."""
         if lower_bound > self.lower_bound:
-            self.lower_bound, self.prices = lower_bound, prices or self.prices
+            self.lower_bound = lower_bound
+            self.prices = self.prices if prices is None else prices
 
     @property
     def best(self) -> str:
@@ -57,5 +61,8 @@ class Search:
     @property
     def done(self) -> bool:
         """Whether the best plan is proven within the gap asked for."""
-        gap = max(self.problem.options.gap, ROUNDING)
-        return relative_gap(self.objective, self.lower_bound) <= gap
+        return self.is_proven(self.objective)
+
+    def is_proven(self, cost: float) -> bool:
+        """Whether the bound proves a plan of this cost within the gap asked for."""
+        return relative_gap(cost, self.lower_bound) <= max(self.problem.options.gap, ROUNDING)

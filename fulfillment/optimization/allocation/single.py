@@ -6,7 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from fulfillment.optimization import sourcing
-from fulfillment.optimization.allocation.demand import Amounts, Demand, Quantities, Wave
+from fulfillment.optimization.allocation.demand import (
+    Amounts,
+    Demand,
+    Pattern,
+    Quantities,
+    Wave,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,15 +22,6 @@ class Prices:
     stock: Amounts  # [S, F]
     units: Amounts  # [F]
     shipments: Amounts  # [F]
-
-    def value(self, wave: Wave) -> float:
-        """What all limits together are worth at these prices."""
-        limited = [
-            (self.stock, wave.stock),
-            (self.units, wave.capacity_units),
-            (self.shipments, wave.capacity_shipments),
-        ]
-        return float(sum((p[p > 0] * limit[p > 0]).sum() for p, limit in limited))
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +33,18 @@ class Choice:
     lower_bound: float
 
 
-def no_prices(wave: Wave) -> Prices:
-    """Every limit for free."""
-    facilities = np.zeros(len(wave.facilities))
-    return Prices(np.zeros(wave.stock.shape), facilities, facilities)
+def shaped(wave: Wave, prices: Amounts) -> Prices:
+    """The vector of prices, by what they are for."""
+    at = wave.stock.size
+    stock, units, shipments = np.split(prices, [at, at + len(wave.facilities)])
+    return Prices(stock.reshape(wave.stock.shape), units, shipments)
+
+
+def worth(pattern: Pattern, prices: Prices) -> float:
+    """The pattern's cost with what it takes at the prices."""
+    taken = sum(n * (prices.stock[sku, f] + prices.units[f]) for sku, f, n in pattern.takes)
+    boxes = sum(prices.shipments[f] for f in pattern.facilities)
+    return float(pattern.cost + taken + boxes)
 
 
 def best(wave: Wave, demand: Demand, stock: Quantities, prices: Prices) -> Choice:
@@ -47,6 +52,8 @@ def best(wave: Wave, demand: Demand, stock: Quantities, prices: Prices) -> Choic
 
     Capacities count by their prices only.
     """
+    if demand.quantity.size == 1 and demand.quantity[0] == 1:
+        return _one_unit(demand, stock, prices)
     usable = np.flatnonzero(np.isfinite(demand.shipment_cost) & stock.any(axis=0))
     unit = np.outer(demand.lane_cost[usable], demand.weight)
     unit += prices.stock[demand.sku][:, usable].T + prices.units[usable, None]
@@ -61,6 +68,7 @@ def best(wave: Wave, demand: Demand, stock: Quantities, prices: Prices) -> Choic
             max_shipments=demand.max_shipments,
             ship_complete=demand.ship_complete,
             split_lines=wave.split_lines,
+            group=wave.group[usable] if wave.has_groups else None,
         )
     )
     units = np.zeros((demand.shipment_cost.size, demand.quantity.size), dtype=np.int64)
@@ -71,3 +79,16 @@ def best(wave: Wave, demand: Demand, stock: Quantities, prices: Prices) -> Choic
         return Choice(units, nothing, min(nothing, solution.lower_bound))
     units[usable] = solution.options[0].shipped
     return Choice(units, cost, solution.lower_bound)
+
+
+def _one_unit(demand: Demand, stock: Quantities, prices: Prices) -> Choice:
+    """The same for the most frequent order, which needs no search."""
+    cost = demand.shipment_cost + prices.shipments + demand.lane_cost * demand.weight[0]
+    cost += prices.stock[demand.sku[0]] + prices.units
+    cost[stock[0] < 1] = math.inf
+    units = np.zeros((cost.size, 1), dtype=np.int64)
+    facility = int(cost.argmin()) if demand.max_shipments != 0 and cost.size else None
+    if facility is None or demand.unfilled_cost < cost[facility]:
+        return Choice(units, demand.unfilled_cost, demand.unfilled_cost)
+    units[facility] = 1
+    return Choice(units, float(cost[facility]), float(cost[facility]))

@@ -1,29 +1,50 @@
-"""The wave from problem to plan: one model if it is small, else prices, columns, master."""
+"""The wave from problem to plan: prices, patterns, parts; one model where it is small."""
 
+import math
 from collections.abc import Callable
+from functools import partial
 
-from fulfillment.optimization.allocation import greedy, master, report, whole
-from fulfillment.optimization.allocation.batches import is_plain
-from fulfillment.optimization.allocation.columns import cheapest, generate
-from fulfillment.optimization.allocation.demand import Pattern, read
-from fulfillment.optimization.allocation.oracle import ask, exact, quick
+import numpy as np
+
+from fulfillment.optimization.allocation import greedy, report, whole
+from fulfillment.optimization.allocation.columns import generate
+from fulfillment.optimization.allocation.demand import read
+from fulfillment.optimization.allocation.oracle import ask, oracle
+from fulfillment.optimization.allocation.parts import REGRET
+from fulfillment.optimization.allocation.patterns import (
+    Patterns,
+    distinct,
+    joined,
+    plain,
+    priced,
+    rows,
+)
 from fulfillment.optimization.allocation.prices import ascend
-from fulfillment.optimization.allocation.problem import Greedy, Problem, Solution
+from fulfillment.optimization.allocation.problem import Greedy, Problem, Solution, relative_gap
 from fulfillment.optimization.allocation.search import Search
-from fulfillment.optimization.allocation.single import no_prices
+from fulfillment.optimization.allocation.shake import Pool, gather
+from fulfillment.optimization.allocation.sweep import sweep
 from fulfillment.optimization.allocation.validation import validate
 from fulfillment.optimization.allocation.watch import Watch
 
 IN_TURN, SCARCE_FIRST = "greedy in arrival order", "greedy with the scarcest first"
 PRICED = "greedy at the wave's prices"
-MASTER, WHOLE, IMPROVED = "patterns", "one model", "improved one by one"
+PARTS, WHOLE, IMPROVED = "patterns", "one model", "improved one by one"
 FALLBACK = "the solver handed over no plan in time: this one is greedy"
-# The master leaves out patterns that its prices put this share of the mean cost of an order
-# above the order's best: they hardly ever enter a plan, and cost half of its time.
-WITHIN = 0.4
-FOR_THE_PLAN = 0.4  # share of the time that column generation leaves to the plan
-LARGEST_WHOLE = 25_000  # variables of units: beyond, one model takes minutes
-FOR_THE_WHOLE = 0.7  # share of the time that one model may take before patterns are tried
+# Variables of units: one model of so few is quickest; one of more proves what patterns, whose
+# bound is that of their linear relaxation, may leave open; beyond, it would take minutes.
+SMALL_WHOLE, LARGEST_WHOLE = 8_000, 25_000
+# Rounds of dual ascent: before it is seen whether a linear programme must help, else after that,
+# and when a better plan is known.
+FIRST, MORE, AGAIN = 20, 60, 20
+FAR_AIM, NEAR_AIM = 0.02, 0.005  # of steps, before and after that
+# A linear programme is worth its time where the bound is far below the plan, or when it is small.
+FAR, SMALL = 0.08, 15_000  # share of the cost; patterns
+FOR_THE_PRICES = 0.5  # share of the time by whose end dual ascent hands over
+# Patterns that one part may choose from. Small ones cost a second or two of the solver each; what
+# they leave, larger ones find.
+PARTS_OF = (8_000, 16_000, 40_000)
+SMALLEST_GAIN = 2e-4  # of the cost, by a sweep: below, larger parts are tried
 
 
 def solve(
@@ -34,16 +55,21 @@ def solve(
     """Allocate all orders jointly; always a feasible plan, never worse than greedy.
 
     Raises InvalidProblem for a problem that makes no sense. Ends within the gap asked for, when
-    the seconds are over or `stop` says so, checked between steps. `on_progress` hears the share
-    of the steps done, 0 to 1. The same problem gives the same plan unless time cuts it short.
+    the seconds are over or `stop` says so, checked between steps, or when nothing gains any
+    more. `on_progress` hears the share of the steps done, 0 to 1. The same problem gives the same
+    plan unless time cuts it short.
     """
     validate(problem)
     watch = Watch(problem.options.seconds, stop or (lambda: False))
     tell = on_progress or (lambda share: None)
     with watch.phase("read"):
         wave = read(problem)
-        search = Search(problem, wave, exact(wave), no_prices(wave))
-    steps = (_greedy, _one_model, _price, _columns, _master, _improve)
+        nothing, free = rows(wave, []), np.zeros(wave.limits.size)
+        search = Search(problem, wave, oracle(wave), free, nothing, Pool(nothing, free, free))
+        by_patterns = (_price, _columns, _patterns, _parts)
+        size = whole.size(wave)
+        small = (_one_model, *by_patterns) if size <= SMALL_WHOLE else (*by_patterns, _one_model)
+        steps = (_greedy, *(small if size <= LARGEST_WHOLE else by_patterns), _improve)
     for done, step in enumerate(steps):
         tell(done / len(steps))
         if step is _greedy or not (search.done or watch.over()):
@@ -54,86 +80,115 @@ def solve(
 
 def _greedy(search: Search, watch: Watch) -> None:
     with watch.phase("greedy"):
-        wave, free = search.wave, no_prices(search.wave)
-        alone = ask(search.oracle, free)
+        wave = search.wave
+        alone = ask(search.oracle, search.prices)
         search.prove(alone.lower_bound)
+        wishes = plain(wave, alone.patterns)
+        in_turn = partial(greedy.in_turn, wave, wishes=wishes, prices=search.prices)
         # This one is the plan to fall back on: only `stop` ends it, not the time.
-        arrival = range(len(wave.demands))
-        search.offer(IN_TURN, greedy.in_turn(wave, arrival, alone.patterns, free, watch.stop))
-        turn = greedy.scarcest_first(wave)
-        search.offer(SCARCE_FIRST, greedy.in_turn(wave, turn, alone.patterns, free, watch.over))
-
-
-def _price(search: Search, watch: Watch) -> None:
-    wave, gap = search.wave, search.problem.options.gap
-    with watch.phase("price"):
-        ascent = ascend(quick(wave), search.objective, gap, watch.over)
-        search.prove(ascent.lower_bound, ascent.prices)
-        # A batch may give an order more than a facility has of a line: such patterns do not fit.
-        fit = [p for p in ascent.patterns if is_plain(wave, wave.demands[p.order])]
-        search.patterns = tuple(fit)
-        _offer_priced(search, watch)
-
-
-def _columns(search: Search, watch: Watch) -> None:
-    options = search.problem.options
-    reserve = FOR_THE_PLAN * options.seconds
-    with watch.phase("columns"):
-        columns = generate(
-            search.oracle,
-            search.prices,
-            search.patterns,
-            _known(search),
-            options.gap / 10,
-            lambda: watch.left() - reserve,
-        )
-        search.patterns = columns.patterns
-        search.prove(columns.lower_bound, columns.prices)
-        _offer_priced(search, watch)
-
-
-def _master(search: Search, watch: Watch) -> None:
-    options, wave = search.problem.options, search.wave
-    with watch.phase("master"):
-        within = WITHIN * search.objective / max(len(wave.demands), 1)
-        good = cheapest(wave, search.patterns, search.prices, within)
-        patterns = tuple(dict.fromkeys((*good, *_known(search))))
-        chosen = master.choose(wave, patterns, watch.left(), options.gap / 2, options.seed)
-        search.offer(MASTER, chosen)
-
-
-def _offer_priced(search: Search, watch: Watch) -> None:
-    wave, wishes = search.wave, ask(search.oracle, search.prices).patterns
-    turn = greedy.scarcest_first(wave)
-    search.offer(PRICED, greedy.in_turn(wave, turn, wishes, search.prices, watch.over))
+        search.offer(IN_TURN, in_turn(range(len(wishes)), stop=watch.stop))
+        search.offer(SCARCE_FIRST, in_turn(greedy.scarcest_first(wave), stop=watch.over))
 
 
 def _one_model(search: Search, watch: Watch) -> None:
     options, wave = search.problem.options, search.wave
     with watch.phase("one model"):
-        if whole.size(wave) <= LARGEST_WHOLE:
-            seconds = FOR_THE_WHOLE * watch.left()
-            answer = whole.solve(wave, seconds, options.gap / 2, options.seed)
-            search.offer(WHOLE, answer.patterns)
-            search.prove(answer.lower_bound, answer.prices)
+        answer = whole.solve(wave, watch.left(), options.gap / 2, options.seed)
+        search.offer(WHOLE, answer.patterns)
+        # Where the ascent has priced already, its prices stay: they prove more than a relaxation.
+        search.prove(answer.lower_bound, None if search.prices.any() else answer.prices)
+
+
+def _price(search: Search, watch: Watch) -> None:
+    with watch.phase("price"):
+        _ascend(search, search.objective, FAR_AIM, FIRST, partial(_is_late, search, watch))
+        _offer_priced(search, watch)
+
+
+def _columns(search: Search, watch: Watch) -> None:
+    """Improve the prices: by linear programmes where that pays, else by more of the same."""
+    with watch.phase("price"):
+        far = relative_gap(search.objective, search.lower_bound) > FAR
+        if far or search.met.order.size <= SMALL:
+            plans = [rows(search.wave, patterns) for patterns, _ in search.plans.values()]
+            columns = generate(
+                search.oracle,
+                search.prices,
+                search.lower_bound,
+                distinct(joined([search.met, *plans])),
+                search.problem.options.gap / 10,
+                lambda: 0.0 if _is_late(search, watch) else watch.left(),
+            )
+            search.met = columns.patterns
+            search.prove(columns.lower_bound, columns.prices)
+        else:
+            _ascend(search, search.objective, NEAR_AIM, MORE, partial(_is_late, search, watch))
+
+
+def _is_late(search: Search, watch: Watch) -> bool:
+    return watch.left() <= (1 - FOR_THE_PRICES) * search.problem.options.seconds
+
+
+def _ascend(search: Search, cost: float, aim: float, rounds: int, stop: Callable[[], bool]) -> None:
+    bounds, gap = (search.lower_bound, cost), search.problem.options.gap
+    ascent = ascend(search.oracle, search.prices, bounds, aim, gap, rounds, stop)
+    search.prove(ascent.lower_bound, ascent.prices)
+    search.met = distinct(joined([search.met, ascent.patterns]))
+
+
+def _offer_priced(search: Search, watch: Watch) -> None:
+    wave, prices = search.wave, search.prices
+    wishes, turn = plain(wave, ask(search.oracle, prices).patterns), greedy.scarcest_first(wave)
+    search.offer(PRICED, greedy.in_turn(wave, turn, wishes, prices, watch.over))
+
+
+def _patterns(search: Search, watch: Watch) -> None:
+    with watch.phase("patterns"):
+        _offer_priced(search, watch)
+        if not (search.done or watch.over()):
+            seed = search.problem.options.seed
+            search.pool = gather(search.oracle, search.prices, search.met, seed, watch.over)
+
+
+def _parts(search: Search, watch: Watch) -> None:
+    with watch.phase("master"):
+        plan = rows(search.wave, search.plans[search.best][0])
+        for columns in PARTS_OF:
+            plan = _sweeps(search, plan, columns, watch)
+            done = search.is_proven(plan.cost.sum()) or watch.over()
+            if done or search.pool.patterns.order.size <= columns:
+                break
+            # A better plan lets the ascent aim better.
+            _ascend(search, float(plan.cost.sum()), NEAR_AIM, AGAIN, watch.over)
+        search.offer(PARTS, plain(search.wave, plan))
+
+
+def _sweeps(search: Search, plan: Patterns, columns: int, watch: Watch) -> Patterns:
+    """Sweep over parts of this size while that gains enough."""
+    options, before = search.problem.options, math.inf
+    while before - plan.cost.sum() > SMALLEST_GAIN * plan.cost.sum():
+        before = plan.cost.sum()
+        if search.is_proven(before) or watch.over():
+            break
+        search.sweeps += 1
+        seed, gap = options.seed + search.sweeps, options.gap / 10
+        plan = sweep(search.wave, plan, search.pool, columns, gap, seed, watch.left)
+    return plan
 
 
 def _improve(search: Search, watch: Watch) -> None:
     with watch.phase("improve"):
         patterns, _ = search.plans[search.best]
-        search.offer(IMPROVED, greedy.improve(search.wave, patterns, watch.over))
-
-
-def _known(search: Search) -> list[Pattern]:
-    """The patterns of all plans so far, with waiting as a last resort."""
-    waiting = [greedy.nothing(demand) for demand in search.wave.demands]
-    return waiting + [pattern for patterns, _ in search.plans.values() for pattern in patterns]
+        best = ask(search.oracle, search.prices).cost
+        regret = priced(rows(search.wave, patterns), search.prices) - best
+        turn = np.flatnonzero(regret > REGRET).tolist()
+        search.offer(IMPROVED, greedy.improve(search.wave, patterns, turn, watch.over))
 
 
 def _solution(search: Search, watch: Watch) -> Solution:
     patterns, evaluation = search.plans[search.best]
     _, arrival = search.plans[IN_TURN]
-    by_solver = {MASTER, WHOLE} & search.plans.keys()
+    by_solver = {PARTS, WHOLE} & search.plans.keys()
     return Solution(
         status="optimal" if search.done else "feasible",
         objective=evaluation.objective,

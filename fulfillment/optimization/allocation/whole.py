@@ -9,9 +9,15 @@ import numpy as np
 import pulp
 
 from fulfillment.optimization import solver
-from fulfillment.optimization.allocation.demand import Demand, Pattern, Quantities, Wave, pattern
-from fulfillment.optimization.allocation.prices import from_duals, limit_name, limits
-from fulfillment.optimization.allocation.single import Prices, no_prices
+from fulfillment.optimization.allocation.demand import (
+    Amounts,
+    Demand,
+    Pattern,
+    Quantities,
+    Wave,
+    pattern,
+)
+from fulfillment.optimization.allocation.master import prices_of
 
 Place = tuple[int, int]  # (facility, line)
 
@@ -38,7 +44,7 @@ class Answer:
 
     patterns: list[Pattern] | None
     lower_bound: float
-    prices: Prices
+    prices: Amounts
 
 
 def solve(wave: Wave, seconds: float, gap: float, seed: int) -> Answer:
@@ -50,16 +56,24 @@ def solve(wave: Wave, seconds: float, gap: float, seed: int) -> Answer:
     # The cost of all orders.
     model += pulp.lpSum(part.cost for part in parts)
     # Stock, units and shipments of a facility are taken no more often than they are there.
-    limit = limits(wave)
-    binding = [(i, taken) for i, taken in _taken(wave, parts) if math.isfinite(limit[i])]
+    limits = wave.limits
+    binding = [(i, taken) for i, taken in _taken(wave, parts) if math.isfinite(limits[i])]
     for i, taken in binding:
-        model += pulp.lpSum(taken) <= int(limit[i]), limit_name(i)
+        model += pulp.lpSum(taken) <= int(limits[i]), f"limit_{i}"
 
     relaxation = solver.solve(model, seconds=seconds, relaxed=True)
     rows = [i for i, _ in binding]
-    prices = from_duals(wave, model, rows) if relaxation.optimal else no_prices(wave)
+    prices = np.zeros(limits.size)
+    if relaxation.optimal:
+        prices = prices_of(model, rows, limits.size)
     left = seconds - (time.perf_counter() - started)
     outcome = solver.solve(model, seconds=left, gap=gap, seed=seed)
+    if outcome.has_solution and not all(map(_is_whole, parts)):
+        # Solutions within a face need not be whole: then the solver must be told.
+        for variable in _units_of(parts):
+            variable.cat = pulp.LpInteger
+        left = seconds - (time.perf_counter() - started)
+        outcome = solver.solve(model, seconds=left, gap=gap, seed=seed)
     bound = max(relaxation.bound, outcome.bound)
     if not (outcome.has_solution and all(map(_is_whole, parts))):
         return Answer(None, bound, prices)
@@ -119,20 +133,60 @@ def _add_order(model: pulp.LpProblem, wave: Wave, demand: Demand) -> Part:
     # A limit on shipments.
     if demand.max_shipments is not None:
         model += pulp.lpSum(boxes.values()) <= demand.max_shipments
-    return Part(_cost(demand, boxes, units, missing), boxes, units)
+    cost = _shipping(model, wave, demand, boxes) + _per_unit(demand, units, missing)
+    if demand.current is not None:
+        cost += demand.move_cost * (1 - _stays(model, demand, units))
+    return Part(cost, boxes, units)
 
 
-def _cost(
+def _shipping(
+    model: pulp.LpProblem, wave: Wave, demand: Demand, boxes: dict[int, pulp.LpVariable]
+) -> pulp.LpAffineExpression:
+    """What the boxes cost; those of one group cost what the dearest of them does."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for f in boxes:
+        groups[int(wave.group[f])].append(f)
+    cost = pulp.LpAffineExpression()
+    for group, members in groups.items():
+        if len(members) == 1:
+            cost += float(demand.shipment_cost[members[0]]) * boxes[members[0]]
+            continue
+        dearest = model.add_variable(f"group_{demand.order}_{group}", 0)
+        cost += dearest
+        for f in members:
+            model += dearest >= float(demand.shipment_cost[f]) * boxes[f]
+    return cost
+
+
+def _per_unit(
     demand: Demand,
-    boxes: dict[int, pulp.LpVariable],
     units: dict[Place, pulp.LpAffineExpression],
     missing: dict[int, pulp.LpVariable],
 ) -> pulp.LpAffineExpression:
     return pulp.lpSum(
-        [float(demand.shipment_cost[f]) * box for f, box in boxes.items()]
-        + [float(demand.lane_cost[f] * demand.weight[i]) * x for (f, i), x in units.items()]
+        [float(demand.lane_cost[f] * demand.weight[i]) * x for (f, i), x in units.items()]
         + [demand.unfilled_cost * x for x in missing.values()]
     )
+
+
+def _stays(
+    model: pulp.LpProblem, demand: Demand, units: dict[Place, pulp.LpAffineExpression]
+) -> pulp.LpVariable | int:
+    """Whether the order keeps exactly what it holds: 1, 0 or a variable that says so."""
+    assert demand.current is not None
+    held = {(f, i): int(demand.current[f, i]) for f, i in np.argwhere(demand.current).tolist()}
+    if held.keys() - units.keys():
+        return 0
+    stays = model.add_variable(f"stays_{demand.order}", cat="Binary")
+    for (f, i), taken in units.items():
+        keeps = held.get((f, i), 0)
+        model += taken >= keeps * stays
+        model += taken <= keeps + (int(demand.quantity[i]) - keeps) * (1 - stays)
+    return stays
+
+
+def _units_of(parts: list[Part]) -> list[pulp.LpVariable]:
+    return [variable for part in parts for units in part.units.values() for variable in units]
 
 
 def _is_whole(part: Part) -> bool:
@@ -144,4 +198,4 @@ def _pattern(wave: Wave, demand: Demand, part: Part) -> Pattern:
     units = np.zeros((len(wave.facilities), demand.quantity.size), dtype=np.int64)
     for place, taken in part.units.items():
         units[place] = round(float(pulp.value(taken)))
-    return pattern(demand, units)
+    return pattern(wave, demand, units)

@@ -1,6 +1,5 @@
-"""The facilities that may appear in a best plan, and what each set of them costs."""
+"""The facilities that may appear in a best plan, after the useless ones are gone."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,41 +14,72 @@ LARGEST_COMPARISON = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """An order's facilities after the useless ones are gone; C of them, L lines."""
+    """An order's facilities after the useless ones are gone; C of them, L lines, G groups."""
 
     facility: Indices  # [C] index in the problem
     supply: Quantities  # [C, L] usable units, never above the quantity
     unit_cost: Amounts  # [C, L]
-    shipment_cost: Amounts  # [C]
+    shipment_cost: Amounts  # [C] of each by itself
+    lone_cost: Amounts  # [C] the same, 0 in a group
+    groups: tuple[Indices, ...]  # G of several members each
+    shared_costs: tuple[Amounts, ...]  # each [C], the shipment costs of a group, 0 outside
     distance_km: Amounts  # [C]
     quantity: Quantities  # [L]
     unfilled_cost: Amounts  # [L]
     ship_complete: bool
+    stages: tuple[Quantities | None, ...]  # each [C]; None for the cost
 
 
 def candidates(problem: Problem) -> Candidates:
     """Keep the facilities that can serve a line; for a single plan, drop dominated ones."""
     supply = _usable(problem)
     keep = np.flatnonzero(supply.any(axis=1))
-    if problem.options == 1 and 1 < keep.size**2 * problem.quantity.size <= LARGEST_COMPARISON:
+    one_plan = problem.options == 1 and not problem.stages
+    if one_plan and 1 < keep.size**2 * problem.quantity.size <= LARGEST_COMPARISON:
         keep = keep[~_dominated(problem, supply, keep)]
+    shipment_cost = problem.shipment_cost[keep]
+    groups = _groups(problem.group, keep)
+    shared_costs = tuple(_only(shipment_cost, members) for members in groups)
     return Candidates(
         facility=keep,
         supply=supply[keep],
         unit_cost=problem.unit_cost[keep],
-        shipment_cost=problem.shipment_cost[keep],
+        shipment_cost=shipment_cost,
+        lone_cost=shipment_cost - sum(shared_costs) if groups else shipment_cost,
+        groups=groups,
+        shared_costs=shared_costs,
         distance_km=problem.distance_km[keep],
         quantity=problem.quantity,
         unfilled_cost=problem.unfilled_cost,
         ship_complete=problem.ship_complete,
+        stages=_with_cost(tuple(None if s is None else s[keep] for s in problem.stages)),
     )
+
+
+def _groups(group: Quantities | None, keep: Indices) -> tuple[Indices, ...]:
+    """The groups of which several facilities are left, each as their places among the kept."""
+    if group is None:
+        return ()
+    numbers, sizes = np.unique(group[keep], return_counts=True)
+    return tuple(np.flatnonzero(group[keep] == number) for number in numbers[sizes > 1])
+
+
+def _only(amounts: Amounts, members: Indices) -> Amounts:
+    kept = np.zeros(amounts.size)
+    kept[members] = amounts[members]
+    return kept
+
+
+def _with_cost(stages: tuple[Quantities | None, ...]) -> tuple[Quantities | None, ...]:
+    return (*stages, None) if stages and all(s is not None for s in stages) else stages
 
 
 def _usable(problem: Problem) -> Quantities:
     supply = np.minimum(problem.stock, problem.quantity)
     if not problem.split_lines:
         supply = np.where(supply == problem.quantity, supply, 0)
-    if not problem.ship_complete:
+    # By stages a unit ships whatever it costs.
+    if not problem.ship_complete and not problem.stages:
         supply = np.where(problem.unit_cost <= problem.unfilled_cost, supply, 0)
     return supply
 
@@ -65,68 +95,20 @@ def _dominated(problem: Problem, supply: Quantities, keep: Indices) -> NDArray[n
     nearer |= np.tri(keep.size, k=-1, dtype=bool) & (distance[None, :] == distance[:, None])
     # At the same shipment cost the plans may tie: then only the tie rule's choice may stay.
     cheaper = (ship[None, :] < ship[:, None]) | ((ship[None, :] == ship[:, None]) & nearer)
+    if problem.group is not None:
+        cheaper &= _replaces(problem.group[keep], ship, nearer)
     dominated: NDArray[np.bool_] = (lines & cheaper).any(axis=1)
     return dominated
 
 
-def shipped(order: Candidates, sets: Indices) -> Quantities:
-    """Units each member ships when a set's facilities are open. [N, k] to [k, N, L]
+def _replaces(group: Quantities, ship: Amounts, nearer: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a facility's shipment may be another's instead at no more cost. [C, C]
 
-    With its facilities given, each line stands alone and is filled from the cheapest member
-    on; where lines may not split, a member has all of a line or none, so the first takes it.
-    Members are in ascending order and the earlier one fills first at the same unit cost.
+    A lone one saves its whole shipment cost. One of a group may save none of it, since another
+    member pays: only a member can stand in for it, and if it is also the tie rule's choice.
     """
-    # Members lead the axes: k is small, and whole [N, L] blocks are fastest.
-    supply, unit = order.supply[sets.T], order.unit_cost[sets.T]
-    units = np.empty_like(supply)
-    for member in range(sets.shape[1]):
-        left = order.quantity
-        for other in range(sets.shape[1]):
-            if other != member:
-                first = np.less_equal if other < member else np.less
-                left = left - supply[other] * first(unit[other], unit[member])
-        units[member] = np.minimum(np.maximum(left, 0), supply[member])
-    return units
-
-
-def cost(order: Candidates, sets: Indices, units: Quantities) -> Amounts:
-    """Cost of each set with its units shipped; infinite where it must be complete and is not."""
-    total: Amounts = (units * order.unit_cost[sets.T]).sum(axis=(0, 2))
-    total += order.shipment_cost[sets].sum(axis=1)
-    missing = order.quantity - units.sum(axis=0)
-    if order.ship_complete:
-        return np.where(missing.any(axis=1), math.inf, total)
-    total += missing @ order.unfilled_cost
-    return total
-
-
-def floor(order: Candidates) -> float:
-    """The cost of the lines alone if every facility were open: below that no plan comes."""
-    cheapest = order.unit_cost.argsort(axis=0), np.arange(order.quantity.size)
-    supply = order.supply[cheapest]
-    taken = np.minimum(np.maximum(order.quantity - supply.cumsum(axis=0) + supply, 0), supply)
-    missing = order.quantity - taken.sum(axis=0)
-    if order.ship_complete and missing.any():
-        return math.inf
-    lines = (taken * order.unit_cost[cheapest]).sum()
-    # Complete orders have nothing missing here: their unfilled cost cannot matter.
-    return float(lines + missing @ order.unfilled_cost)
-
-
-def fewest_shipments(order: Candidates) -> int:
-    """No plan that ships complete uses fewer facilities than the neediest line does."""
-    if not order.ship_complete or not order.facility.size:
-        return 1
-    reach = np.sort(order.supply, axis=0)[::-1].cumsum(axis=0)
-    return int((reach < order.quantity).sum(axis=0).max()) + 1
-
-
-def most_shipments(order: Candidates) -> int:
-    """No plan uses more facilities than the lines do, were each filled from the smallest on.
-
-    A facility that ships nothing is in no plan, and all but the last that fill a line ship all
-    they have.
-    """
-    supply = np.sort(order.supply, axis=0)
-    before = supply.cumsum(axis=0) - supply
-    return min(int(((supply > 0) & (before < order.quantity)).sum()), order.facility.size)
+    same = group[None, :] == group[:, None]
+    lone: NDArray[np.bool_] = (same.sum(axis=1) == 1)[:, None]
+    strictly = ship[None, :] < ship[:, None]
+    in_group: NDArray[np.bool_] = same & (ship[None, :] <= ship[:, None]) & nearer
+    return (lone & (strictly | nearer)) | in_group

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from fulfillment.optimization.sourcing.candidates import Candidates, Indices, cost, shipped
+from fulfillment.optimization.sourcing.candidates import Candidates, Indices
 from fulfillment.optimization.sourcing.problem import Amounts
+from fulfillment.optimization.sourcing.sets import cost, fixed_cost, shipped
 
 
 def cover(order: Candidates, most: int) -> tuple[int, ...]:
@@ -35,10 +36,14 @@ def _without_needless(order: Candidates, members: tuple[int, ...], best: float) 
 def _penalised(order: Candidates, sets: Indices) -> Amounts:
     """Cost of each set; what a complete order misses costs more than any unit shipped. [N]"""
     units = shipped(order, sets)
-    if not order.ship_complete:
+    if not order.ship_complete and not order.stages:
         return cost(order, sets, units)
     penalty = 1.0 + order.shipment_cost.sum() + order.unit_cost.max()
     lines = (units * order.unit_cost[sets.T]).sum(axis=(0, 2))
     missing = (order.quantity - units.sum(axis=0)).sum(axis=1)
-    total: Amounts = lines + order.shipment_cost[sets].sum(axis=1) + missing * penalty
+    total: Amounts = lines + fixed_cost(order, sets) + missing * penalty
+    first = order.stages[0] if order.stages else None
+    if first is not None:
+        # The first rule goes before money, and units before the rule.
+        total += (first[sets].sum(axis=1) + missing * (1 + first.sum())) * penalty
     return total

@@ -5,31 +5,31 @@ from itertools import chain
 
 import numpy as np
 
-from fulfillment.optimization.sourcing.candidates import (
-    Candidates,
-    candidates,
-    most_shipments,
-    shipped,
-)
+from fulfillment.optimization.sourcing.candidates import Candidates, candidates
 from fulfillment.optimization.sourcing.greedy import cover
 from fulfillment.optimization.sourcing.model import best_set
+from fulfillment.optimization.sourcing.plans import Found, Plan, distinct, ranked, weigh
 from fulfillment.optimization.sourcing.problem import Option, Problem, Solution, validate
-from fulfillment.optimization.sourcing.search import Found, Plan, distinct, ranked, search, weigh
+from fulfillment.optimization.sourcing.search import search
+from fulfillment.optimization.sourcing.sets import most_shipments, shipped
+from fulfillment.optimization.sourcing.staged import search_staged
 
 
 def solve(problem: Problem, seconds: float = 0.5) -> Solution:
-    """The cheapest plans of an order, best first, each from its own set of facilities.
+    """The best plans of an order, best first, each from its own set of facilities.
 
-    At equal cost fewer shipments win, then the shorter total distance of the facilities used,
-    then the lowest facility indices. Small orders are solved exactly by weighing facility sets;
-    for larger ones a solver runs for at most `seconds`, and the gap tells what it left open.
+    The best is the cheapest, or the first by the problem's stages. At a tie fewer shipments
+    win, then the shorter total distance of the facilities used, then the lowest facility
+    indices. Small orders are solved exactly by weighing facility sets; for larger ones a solver
+    runs for at most `seconds`, and the gap tells what it left open.
     """
     validate(problem)
     order = candidates(problem)
     most = most_shipments(order)
     if problem.max_shipments is not None:
         most = min(most, problem.max_shipments)
-    found = search(order, most, problem.options)
+    weigh_all = search_staged if order.stages else search
+    found = weigh_all(order, most, problem.options)
     if not found.exact:
         found = _by_solver(order, most, problem.options, found, seconds)
     plans = tuple(_option(problem, order, plan) for plan in found.plans)
@@ -50,4 +50,4 @@ def _option(problem: Problem, order: Candidates, plan: Plan) -> Option:
     units = np.zeros(problem.stock.shape, dtype=np.int64)
     members = np.array(plan.members, dtype=np.intp)
     units[order.facility[members]] = shipped(order, members[None])[:, 0]
-    return Option(units, plan.cost, len(plan.members), plan.distance_km)
+    return Option(units, plan.cost, len(plan.members), plan.distance_km, plan.rank)

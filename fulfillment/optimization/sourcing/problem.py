@@ -20,6 +20,12 @@ class Problem:
     `split_lines` a line ships whole from one facility or not at all. `options` asks for that
     many plans, each from another set of facilities. Quantities in units, costs in one
     currency, distances in kilometres (infinite where unknown: they only break ties).
+
+    Facilities with the same number in `group` share the shipment cost of the dearest of them
+    that is used; each still counts as a shipment. With `stages` rules come before weights: of
+    the plans that miss the fewest units, those of the least first stage, of these those of the
+    least second one, and so on. A stage is a whole number per facility, summed over those used,
+    or None for the plan's cost, compared to the cent; if no stage is None it comes last.
     """
 
     quantity: Quantities  # [L], at least 1
@@ -32,16 +38,22 @@ class Problem:
     ship_complete: bool = False
     split_lines: bool = True
     options: int = 1
+    group: Quantities | None = None  # [F]
+    stages: tuple[Quantities | None, ...] = ()  # each [F]
 
 
 @dataclass(frozen=True, eq=False)
 class Option:
-    """One plan: units by facility and line, its cost, shipments and their summed distance."""
+    """One plan: units by facility and line, its cost, shipments and their summed distance.
+
+    `rank` are the figures of its stages, after the units it misses; empty without stages.
+    """
 
     shipped: Quantities  # [F, L]
     cost: float
     shipments: int
     distance_km: float
+    rank: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +85,11 @@ def validate(problem: Problem) -> None:
     _check_array("unit_cost", problem.unit_cost, (facilities, lines))
     _check_array("unfilled_cost", problem.unfilled_cost, (lines,))
     _check_array("distance_km", problem.distance_km, (facilities,), most=math.inf)
+    if problem.group is not None:
+        _check_array("group", problem.group, (facilities,))
+    for stage in problem.stages:
+        if stage is not None:
+            _check_array("stages", stage, (facilities,))
     if problem.max_shipments is not None and problem.max_shipments < 0:
         raise ValueError("max_shipments must not be negative")
     if problem.options < 1:

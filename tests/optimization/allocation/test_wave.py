@@ -174,7 +174,11 @@ def test_new_names_for_facilities_change_no_cost(seed):
         lanes=tuple(replace(lane, facility=renamed[lane.facility]) for lane in problem.lanes),
         stock=tuple(replace(s, facility=renamed[s.facility]) for s in problem.stock),
         orders=tuple(
-            replace(o, eligible=o.eligible and frozenset(renamed[code] for code in o.eligible))
+            replace(
+                o,
+                eligible=o.eligible and frozenset(renamed[code] for code in o.eligible),
+                current=tuple(replace(h, facility=renamed[h.facility]) for h in o.current),
+            )
             for o in problem.orders
         ),
     )

@@ -10,9 +10,12 @@ from fulfillment.optimization.sourcing import search
 from tests.optimization.carts import (
     best,
     every_assignment,
+    grouped_problem,
+    place,
     price,
     problem,
     random_problem,
+    staged_problem,
     used,
 )
 
@@ -138,26 +141,25 @@ def test_without_facilities_a_partial_order_goes_unfilled():
 
 
 @pytest.mark.parametrize("seed", range(300))
-def test_the_best_plan_is_that_of_trying_everything_ties_included(seed):
-    asked = random_problem(np.random.default_rng(seed))
-    ranks = [_rank(asked, price(asked, units), units) for units in every_assignment(asked)]
+@pytest.mark.parametrize("kind", [random_problem, grouped_problem, staged_problem])
+def test_the_best_plan_is_that_of_trying_everything_ties_included(kind, seed):
+    asked = kind(np.random.default_rng(seed))
+    places = [place(asked, units) for units in every_assignment(asked)]
     solution = sourcing.solve(asked)
-    assert [_rank(asked, o.cost, o.shipped) for o in solution.options] == sorted(ranks)[:1]
+    assert [place(asked, o.shipped) for o in solution.options] == sorted(places)[:1]
+    assert [o.cost for o in solution.options] == pytest.approx(
+        [price(asked, o.shipped) for o in solution.options]
+    )
     assert solution.exact
     assert solution.gap == 0
 
 
-def _rank(asked, cost, units):
-    members = units.any(axis=1)
-    distance = float(asked.distance_km[members].sum())
-    return round(cost, 6), int(members.sum()), distance, tuple(np.flatnonzero(members).tolist())
-
-
 @pytest.mark.parametrize("seed", range(100))
-def test_options_are_the_best_plans_of_distinct_facility_sets(seed):
-    asked = random_problem(np.random.default_rng(seed), options=4, max_shipments=None)
+@pytest.mark.parametrize("kind", [random_problem, grouped_problem, staged_problem])
+def test_options_are_the_best_plans_of_distinct_facility_sets(kind, seed):
+    asked = kind(np.random.default_rng(seed), options=4, max_shipments=None)
     options = sourcing.solve(asked).options
-    assert [(round(o.cost, 6), used(o)) for o in options] == _best_by_set(asked)[:4]
+    assert [place(asked, o.shipped) for o in options] == _best_by_set(asked)[:4]
     for option in options:
         assert option.cost == pytest.approx(price(asked, option.shipped))
 
@@ -169,12 +171,9 @@ def _best_by_set(asked):
         m for size in range(len(asked.stock) + 1) for m in itertools.combinations(facilities, size)
     ]
     filled = [(members, _fill(asked, members)) for members in sets]
-    allowed = [(m, units) for m, units in filled if units[list(m)].any(axis=1).all()]
-    complete = [
-        (m, u) for m, u in allowed if not asked.ship_complete or u.sum() == asked.quantity.sum()
-    ]
-    ranks = sorted(_rank(asked, price(asked, units), units) for _, units in complete)
-    return [(cost, members) for cost, _, _, members in ranks]
+    allowed = [units for m, units in filled if units[list(m)].any(axis=1).all()]
+    complete = [u for u in allowed if not asked.ship_complete or u.sum() == asked.quantity.sum()]
+    return sorted(place(asked, units) for units in complete)
 
 
 def _fill(asked, members):
@@ -182,20 +181,32 @@ def _fill(asked, members):
     for line, quantity in enumerate(asked.quantity):
         for f in sorted(members, key=lambda f: (asked.unit_cost[f, line], f)):
             available = min(asked.stock[f, line], quantity - units[:, line].sum())
-            worth_it = asked.ship_complete or asked.unit_cost[f, line] <= asked.unfilled_cost[line]
+            always = asked.ship_complete or asked.stages
+            worth_it = always or asked.unit_cost[f, line] <= asked.unfilled_cost[line]
             if worth_it and (asked.split_lines or available == quantity):
                 units[f, line] = available
     return units
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_the_solver_takes_over_large_orders_at_the_same_cost(seed, monkeypatch):
-    asked = random_problem(np.random.default_rng(seed))
+@pytest.mark.parametrize("kind", [random_problem, grouped_problem])
+def test_the_solver_takes_over_large_orders_at_the_same_cost(kind, seed, monkeypatch):
+    asked = kind(np.random.default_rng(seed))
     exact = sourcing.solve(asked)
     monkeypatch.setattr(search, "LARGEST_SIZE", -1)
     solution = sourcing.solve(asked)
     assert [o.cost for o in solution.options] == pytest.approx([o.cost for o in exact.options])
     assert solution.lower_bound == pytest.approx(exact.lower_bound, abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_solver_keeps_the_stages_of_large_orders(seed, monkeypatch):
+    asked = staged_problem(np.random.default_rng(seed))
+    exact = sourcing.solve(asked)
+    monkeypatch.setattr(search, "LARGEST_SIZE", -1)
+    solution = sourcing.solve(asked, seconds=10.0)
+    assert [o.rank for o in solution.options] == [o.rank for o in exact.options]
+    assert solution.exact
 
 
 def test_more_options_than_there_are_useful_sets_end_the_search():
@@ -225,10 +236,10 @@ def test_more_stock_never_costs_more(seed):
 @pytest.mark.parametrize("seed", range(40))
 def test_the_order_of_facilities_changes_no_cost(seed):
     rng = np.random.default_rng(seed)
-    asked = random_problem(rng)
+    asked = grouped_problem(rng)
     turn = rng.permutation(len(asked.stock))
     fields = {name: getattr(asked, name) for name in asked.__dataclass_fields__}
-    by_facility = ("stock", "shipment_cost", "unit_cost", "distance_km")
+    by_facility = ("stock", "shipment_cost", "unit_cost", "distance_km", "group")
     turned = sourcing.Problem(**fields | {name: fields[name][turn] for name in by_facility})
     costs = [[o.cost for o in sourcing.solve(p).options] for p in (asked, turned)]
     assert costs[0] == pytest.approx(costs[1])
@@ -237,3 +248,77 @@ def test_the_order_of_facilities_changes_no_cost(seed):
 def test_case_19_the_same_order_twice_gets_the_same_plan():
     asked = random_problem(np.random.default_rng(5), ship_complete=False)
     assert np.array_equal(best(asked).shipped, best(asked).shipped)
+
+
+def test_a_group_costs_one_shipment_that_of_its_dearest_member():
+    stock = [[2, 0], [0, 1], [0, 1]]
+    plan = best(problem([2, 1], stock, shipment_cost=[6, 8, 5], group=[0, 0, 1]))
+    assert (used(plan), plan.cost, plan.shipments) == ((0, 1), 8 + 3, 2)
+
+
+def test_a_group_shares_its_cost_and_counts_each_shipment():
+    asked = problem([2], [[1], [1]], group=[0, 0], max_shipments=1)
+    assert sourcing.solve(asked).options == ()
+
+
+def test_a_group_may_open_many_where_a_lone_facility_would_be_too_dear():
+    stock = np.eye(6, dtype=int).tolist()
+    asked = problem([1] * 6, stock, shipment_cost=[50] * 6, group=[0] * 6, ship_complete=False)
+    assert (best(asked).shipments, best(asked).cost) == (6, 56)
+
+
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [([], (0, 1)), ([[1, 1, 1], None], (2,)), ([[100, 100, 900], [1, 1, 1]], (0, 1))],
+)
+def test_rules_go_before_weights(stages, expected):
+    near_pair_and_far_one = {"stock": [[1], [1], [2]], "shipment_cost": [1, 1, 9]}
+    assert used(best(problem([2], **near_pair_and_far_one, stages=stages))) == expected
+
+
+def test_a_fraction_of_a_cent_does_not_outweigh_the_next_rule():
+    asked = problem([1], [[1], [1]], unit_cost=[[1.001], [1.002]], stages=[None, [5, 4]])
+    assert used(best(asked)) == (1,)
+
+
+def test_by_rules_as_many_units_ship_as_there_are():
+    asked = problem([3], [[2], [2]], stages=[[1, 1]], ship_complete=False, unfilled_cost=[0])
+    assert best(asked).shipped.sum() == 3
+
+
+@pytest.mark.parametrize("field", ["group", "stages"])
+def test_a_group_or_a_stage_of_the_wrong_length_is_refused_by_name(field):
+    value = [0] if field == "group" else [[0]]
+    with pytest.raises(ValueError, match=field):
+        sourcing.solve(problem([1], [1, 1], **{field: value}))
+
+
+def test_a_hundred_orders_by_three_rules_take_milliseconds_each():
+    rng = np.random.default_rng(3)
+    asked = problem(
+        [2, 1, 3],
+        rng.integers(0, 20, (40, 3)) * (rng.random((40, 3)) < 0.4),
+        unit_cost=rng.random((40, 3)) * 3,
+        stages=[np.ones(40), rng.integers(100, 4000, 40), None],
+    )
+    began = time.process_time()
+    for _ in range(100):
+        sourcing.solve(asked)
+    assert time.process_time() - began < 1
+
+
+def test_sixty_lines_by_rules_answer_within_a_second_and_keep_the_first_rule():
+    rng = np.random.default_rng(0)
+    asked = problem(
+        rng.integers(1, 5, 60).tolist(),
+        rng.integers(0, 8, (40, 60)) * (rng.random((40, 60)) < 0.4),
+        stages=[np.ones(40), rng.integers(100, 4000, 40), None],
+        ship_complete=False,
+    )
+    began = time.process_time()
+    (plan,) = sourcing.solve(asked).options
+    assert time.process_time() - began < 1
+    missing, shipments, _, cents = plan.rank
+    assert (missing, shipments) == (0, plan.shipments)
+    assert cents == round(plan.cost * 100)
+    assert shipments <= 6

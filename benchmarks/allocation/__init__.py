@@ -1,0 +1,1 @@
+"""Time the wave against general solvers: python -m benchmarks.allocation --help."""
