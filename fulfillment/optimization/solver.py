@@ -1,6 +1,7 @@
 """Solve a PuLP minimisation with HiGHS, alike on PuLP 3.3 and PuLP 4."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,12 @@ def _bound(model: pulp.LpProblem, optimal: bool, is_mip: bool) -> float:
     # PuLP 3 keeps the objective's constant from the solver, PuLP 4 hands it over.
     constant = 0.0 if pulp.__version__.split(".")[0] != "3" else model.objective.constant
     return bound + constant if math.isfinite(bound) else -math.inf
+
+
+def weighted_sum(terms: Sequence[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpression:
+    """The sum of variables times coefficients, far quicker than adding them up one by one."""
+    build = getattr(pulp.LpAffineExpression, "from_list", pulp.LpAffineExpression)  # PuLP 4 and 3
+    return build(list(terms))
 
 
 def values(variables: list[pulp.LpVariable]) -> list[float]:

@@ -35,17 +35,17 @@ def build(patterns: Patterns, limits: Amounts) -> Master:
     uses = [model.add_variable(f"use_{i}", cat="Binary") for i in range(patterns.order.size)]
 
     # The cost of the patterns used.
-    model += pulp.LpAffineExpression(list(zip(uses, patterns.cost.tolist(), strict=True)))
+    model += solver.weighted_sum(list(zip(uses, patterns.cost.tolist(), strict=True)))
     # Every order has one pattern.
     by_order = defaultdict(list)
     for order, use in zip(patterns.order.tolist(), uses, strict=True):
         by_order[order].append((use, 1))
     for order, own in by_order.items():
-        model += pulp.LpAffineExpression(own) == 1, f"order_{order}"
+        model += solver.weighted_sum(own) == 1, f"order_{order}"
     # Stock, units and shipments of a facility are taken no more often than they are there.
     binding = list(_by_limit(patterns, limits))
     for limit, taken in binding:
-        total = pulp.LpAffineExpression([(uses[p], n) for p, n in taken.items()])
+        total = solver.weighted_sum([(uses[p], n) for p, n in taken.items()])
         model += total <= int(limits[limit]), f"limit_{limit}"
     return Master(model, uses, [limit for limit, _ in binding])
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from fulfillment.optimization.allocation import greedy, report, whole
 from fulfillment.optimization.allocation.columns import generate
-from fulfillment.optimization.allocation.demand import read
+from fulfillment.optimization.allocation.demand import Wave, read
 from fulfillment.optimization.allocation.oracle import ask, oracle
 from fulfillment.optimization.allocation.parts import REGRET
 from fulfillment.optimization.allocation.patterns import (
@@ -31,6 +31,7 @@ IN_TURN, SCARCE_FIRST = "greedy in arrival order", "greedy with the scarcest fir
 PRICED = "greedy at the wave's prices"
 PARTS, WHOLE, IMPROVED = "patterns", "one model", "improved one by one"
 FALLBACK = "the solver handed over no plan in time: this one is greedy"
+FEW_ORDERS = 5_000  # up to so many, greedy is tried in two orders
 # Variables of units: one model of so few is quickest; one of more proves what patterns, whose
 # bound is that of their linear relaxation, may leave open; beyond, it would take minutes.
 SMALL_WHOLE, LARGEST_WHOLE = 8_000, 25_000
@@ -40,7 +41,7 @@ FIRST, MORE, AGAIN = 20, 60, 20
 FAR_AIM, NEAR_AIM = 0.02, 0.005  # of steps, before and after that
 # A linear programme is worth its time where the bound is far below the plan, or when it is small.
 FAR, SMALL = 0.08, 15_000  # share of the cost; patterns
-FOR_THE_PRICES = 0.5  # share of the time by whose end dual ascent hands over
+FOR_THE_PRICES = 0.55  # share of the time by whose end dual ascent hands over
 # Patterns that one part may choose from. Small ones cost a second or two of the solver each; what
 # they leave, larger ones find.
 PARTS_OF = (8_000, 16_000, 40_000)
@@ -66,16 +67,23 @@ def solve(
         wave = read(problem)
         nothing, free = rows(wave, []), np.zeros(wave.limits.size)
         search = Search(problem, wave, oracle(wave), free, nothing, Pool(nothing, free, free))
-        by_patterns = (_price, _columns, _patterns, _parts)
-        size = whole.size(wave)
-        small = (_one_model, *by_patterns) if size <= SMALL_WHOLE else (*by_patterns, _one_model)
-        steps = (_greedy, *(small if size <= LARGEST_WHOLE else by_patterns), _improve)
+        steps = (_greedy, *_between(wave), _improve)
     for done, step in enumerate(steps):
         tell(done / len(steps))
         if step is _greedy or not (search.done or watch.over()):
             step(search, watch)
     tell(1.0)
     return _solution(search, watch)
+
+
+def _between(wave: Wave) -> tuple[Callable[[Search, Watch], None], ...]:
+    """The steps that find a plan: patterns, or one model before or after them."""
+    by_patterns = (_price, _columns, _patterns, _parts)
+    if whole.is_larger(wave, LARGEST_WHOLE):
+        return by_patterns
+    if whole.is_larger(wave, SMALL_WHOLE):
+        return (*by_patterns, _one_model)
+    return (_one_model, *by_patterns)
 
 
 def _greedy(search: Search, watch: Watch) -> None:
@@ -87,7 +95,9 @@ def _greedy(search: Search, watch: Watch) -> None:
         in_turn = partial(greedy.in_turn, wave, wishes=wishes, prices=search.prices)
         # This one is the plan to fall back on: only `stop` ends it, not the time.
         search.offer(IN_TURN, in_turn(range(len(wishes)), stop=watch.stop))
-        search.offer(SCARCE_FIRST, in_turn(greedy.scarcest_first(wave), stop=watch.over))
+        # In large waves the one at prices, which is better, takes its place.
+        if len(wishes) <= FEW_ORDERS:
+            search.offer(SCARCE_FIRST, in_turn(greedy.scarcest_first(wave), stop=watch.over))
 
 
 def _one_model(search: Search, watch: Watch) -> None:

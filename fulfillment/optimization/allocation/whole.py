@@ -33,9 +33,14 @@ class Part:
     units: dict[Place, pulp.LpAffineExpression]
 
 
-def size(wave: Wave) -> int:
-    """How many variables of units the model would have."""
-    return sum(int(np.count_nonzero(_reach(wave, demand))) for demand in wave.demands)
+def is_larger(wave: Wave, most: int) -> bool:
+    """Whether the model would have more than `most` variables of units."""
+    size = 0
+    for demand in wave.demands:
+        size += int(np.count_nonzero(_reach(wave, demand)))
+        if size > most:
+            return True
+    return False
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +151,7 @@ def _shipping(
     groups: dict[int, list[int]] = defaultdict(list)
     for f in boxes:
         groups[int(wave.group[f])].append(f)
-    cost = pulp.LpAffineExpression()
+    cost = pulp.lpSum([])
     for group, members in groups.items():
         if len(members) == 1:
             cost += float(demand.shipment_cost[members[0]]) * boxes[members[0]]
@@ -186,7 +191,9 @@ def _stays(
 
 
 def _units_of(parts: list[Part]) -> list[pulp.LpVariable]:
-    return [variable for part in parts for units in part.units.values() for variable in units]
+    return [
+        variable for part in parts for units in part.units.values() for variable, _ in units.items()
+    ]
 
 
 def _is_whole(part: Part) -> bool:
