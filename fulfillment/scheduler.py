@@ -9,8 +9,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from fulfillment.inventory import reservations
-from fulfillment.orders import queries as orders
-from fulfillment.planning import runs
+from fulfillment.planning import occasions, runs
 from fulfillment.platform import audit, clock, idempotency, jobs
 from fulfillment.platform.config import Settings
 from fulfillment.platform.db import transaction
@@ -30,7 +29,11 @@ def timetable(settings: Settings) -> list[Job]:
     every = [
         Job("expire-holds", "* * * * *", reservations.sweep_expired),
         Job("purge", "7 * * * *", lambda: purge(settings.idempotency_hours)),
-        Job("allocation", settings.schedule_allocation, queue_wave),
+        Job(
+            "allocation",
+            settings.schedule_allocation,
+            lambda: queue_wave(settings.wave_reconsiders),
+        ),
         Job("audit", settings.schedule_audit, check_invariants),
     ]
     return [job for job in every if job.cron]
@@ -44,12 +47,13 @@ def purge(idempotency_hours: int) -> str:
     return f"{keys} idempotency keys, {records} job runs"
 
 
-def queue_wave() -> str:
-    """Ask for an allocation wave, if orders wait; a worker solves and applies it."""
-    if not orders.waiting(1):
-        return "no order waits"
+def queue_wave(reconsiders: int) -> str:
+    """Ask for an allocation wave, if there is an occasion; a worker solves and applies it."""
+    reason = occasions.occasion(reconsiders)
+    if reason is None:
+        return "no order waits, and nothing changed for those allocated"
     with transaction():
-        return f"plan {runs.request('allocation', {}, apply=True).id}"
+        return f"plan {runs.request('allocation', {}, apply=True).id}: {reason}"
 
 
 def check_invariants() -> str:

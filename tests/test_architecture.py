@@ -15,9 +15,11 @@ OPEN_TRANSACTIONS = {
     "cli/imports.py",
     "cli/keys.py",
     "cli/plan.py",
+    "cli/strategies.py",
     "demo/api.py",
     "inventory/reservations.py",  # the sweep of expired holds is a job
     "planning/leases.py",  # a plan's run is a job
+    "planning/outlook.py",  # the nightly estimate of demand is a job
     "planning/runs.py",
     "platform/commands.py",
     "platform/jobs.py",

@@ -53,12 +53,12 @@ def test_a_job_is_woken_inside_the_application(app):
 
 
 def test_a_wave_is_queued_for_a_worker_when_orders_wait(app, client, auth):
-    assert scheduler.queue_wave() == "no order waits"
+    assert scheduler.queue_wave(1).startswith("no order waits")
     client.put("/v1/items/A", json={"name": "Lamp"}, headers=auth("admin"))
     lines, destination = [{"sku": "A", "quantity": 1}], {"postal_code": "10001"}
     order = {"order_ref": "1", "lines": lines, "destination": destination, "allocate": "wave"}
     assert client.post("/v1/orders", json=order, headers=auth("admin")).status_code == 201
-    scheduler.queue_wave()
+    assert scheduler.queue_wave(1).endswith("orders wait")
     (plan,) = db.session.scalars(select(Plan))
     assert (plan.kind, plan.status, plan.apply) == ("allocation", "queued", True)
 

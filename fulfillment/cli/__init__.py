@@ -17,6 +17,8 @@ COMMANDS = {
     "plan": "Solve a plan now, and record or apply it.",
     "scheduler": "Run the timetable: expiry, waves, audit.",
     "serve": "Run web, scheduler and worker on this machine.",
+    "solve": "Solve a problem from a file, without a database.",
+    "strategies": "Put, list and activate shipping strategies.",
     "worker": "Act on news and solve queued plans.",
 }
 MODULES = {"import": "imports"}  # the others are named as the command is

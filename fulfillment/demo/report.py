@@ -74,15 +74,14 @@ def saving(result: Result) -> str:
 
 def wave(result: Result) -> Text:
     found = result.plan["summary"]
-    cost = found["objective"] - found["unfilled_cost"]
     greedy = found["greedy"]["objective"] - found["objective"]
     outcome = found.get("outcome", {})
     lost = outcome.get("lost", {}).get("lines", 0)
     return Text(
         f"The wave: {found['orders']:,} orders allocated jointly in {found['shipments']:,}"
-        f" shipments for ${cost:,.0f}, proven within {found['gap']:.3%} of the best; in order of"
-        f" arrival they would cost ${greedy:,.0f} more. {found['unfilled_units']:,} units had no"
-        f" stock anywhere, {lost} lines were lost to rivals."
+        f" shipments for ${found['cost']:,.0f}, proven within {found['gap']:.3%} of the best; in"
+        f" order of arrival they would cost ${greedy:,.0f} more. {found['unfilled_units']:,} units"
+        f" had no stock anywhere, {lost} lines were lost to rivals."
     )
 
 

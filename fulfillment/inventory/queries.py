@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from fulfillment.inventory import availability
 from fulfillment.inventory.availability import Level
@@ -41,6 +41,12 @@ def movements(query: Mapping[str, Any]) -> Page:
     if until := query.get("until"):
         rows = rows.where(Movement.recorded_at < until)
     return paginate(rows, [Movement.id], query["limit"], query["cursor"])
+
+
+def units_came_in(since: UUID) -> bool:
+    """Tell whether any facility got units, or got some back to sell, after this id was made."""
+    more = or_(Movement.quantity > 0, Movement.unavailable < 0)
+    return bool(db.session.scalar(select(exists().where(Movement.id > since, more))))
 
 
 def filtered(

@@ -53,7 +53,8 @@ def next_tracking_number(code: str) -> str:
     taken = (
         update(Carrier)
         .where(Carrier.code == code)
-        .values(next_number=Carrier.next_number + 1)
+        # A number taken is no change of the carrier: rates in memory go by updated_at.
+        .values(next_number=Carrier.next_number + 1, updated_at=Carrier.updated_at)
         .returning(Carrier.tracking_prefix, Carrier.next_number)
         .execution_options(synchronize_session=False)
     )

@@ -1,12 +1,11 @@
 """Allocating orders: from a plan to promises and shipments, again where a facility failed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from fulfillment.inventory import gate, promises, risk
+from fulfillment.inventory import promises, risk
 from fulfillment.inventory.gate import InsufficientStock, Key
 from fulfillment.inventory.models import Owner
 from fulfillment.network import destinations
@@ -84,45 +83,6 @@ def free_at_risk() -> int:
     return len(orders)
 
 
-@dataclass(frozen=True)
-class Share:
-    """Units of an order's SKU that a facility is to ship."""
-
-    order_id: UUID
-    facility: str
-    sku: str
-    quantity: int
-
-
-def allocate_many(shares: Collection[Share]) -> set[Share]:
-    """Allocate many orders as planned; return the shares whose stock or need is gone.
-
-    Each order is allocated as a whole or waits on as it was: what is lost is never forced.
-    """
-    by_order: dict[UUID, list[Share]] = defaultdict(list)
-    for share in shares:
-        by_order[share.order_id].append(share)
-    waiting = queries.lock_many(list(by_order))
-    needs = queries.needs(waiting)
-    # All levels at once and in key order, so that no rival of several orders waits in a ring.
-    gate.lock({(share.sku, share.facility) for share in shares})
-    places = [destinations.resolve(order.destination) for order in waiting]
-    by_facility = [units_by_facility(by_order[order.id]) for order in waiting]
-    plans = sourcing.plans_from(places, by_facility)
-    lost: set[Share] = set()
-    for order, plan in zip(waiting, plans, strict=True):
-        if plan is None or not try_plan(order, plan, needs[order.id], "wave"):
-            lost.update(by_order[order.id])
-    return lost
-
-
-def units_by_facility(shares: Collection[Share]) -> dict[str, dict[str, int]]:
-    units: dict[str, dict[str, int]] = defaultdict(dict)
-    for share in shares:
-        units[share.facility][share.sku] = share.quantity
-    return units
-
-
 def try_plan(order: Order, plan: Plan, needs: Mapping[str, int], by: str) -> bool:
     """Allocate an order if it still needs all that is planned and the stock is still there."""
     if plan.units() - Counter(needs):
@@ -147,7 +107,14 @@ def solve_again(news: Mapping[str, Any]) -> Plan | None:
         line.sku: {*line.excluded, news["facility"]} for line in order.lines if line.sku in wanted
     }
     place = destinations.resolve(order.destination)
-    ask = Ask(place, wanted, ship_complete=False, priority=order.priority, excluded=excluded)
+    ask = Ask(
+        place,
+        wanted,
+        ship_complete=False,
+        priority=order.priority,
+        excluded=excluded,
+        channel=order.channel,
+    )
     return sourcing.source(ask)[0]
 
 

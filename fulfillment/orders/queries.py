@@ -1,7 +1,8 @@
 """Orders as people read them: lines with what became of their units, and the status they give."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,14 @@ from sqlalchemy import select
 from fulfillment.inventory import queries as inventory
 from fulfillment.orders.models import Order, OrderLine
 from fulfillment.platform import rows
+from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
 from fulfillment.platform.pages import Page, paginate
 from fulfillment.shipping import queries as shipping
 from fulfillment.shipping.models import Shipment
 from fulfillment.sourcing.plans import CENT
+
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -136,3 +140,57 @@ def lock_many(order_ids: Collection[UUID]) -> Sequence[Order]:
     """Return orders in the order of their ids, locked until the transaction ends."""
     chosen = select(Order).where(Order.id.in_(order_ids)).order_by(Order.id).with_for_update()
     return db.session.scalars(chosen.execution_options(populate_existing=True)).all()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An order that is allocated and that nobody works on yet, with its planned shipments."""
+
+    order: Order
+    shipments: Sequence[Shipment]
+
+    @property
+    def keeps_until(self) -> date:
+        """The day by which all of it was promised; where that is broken, by which it comes."""
+        days = [shipment.deliver_by for shipment in self.shipments]
+        return max([*days, self.order.promised_by or days[0]])
+
+
+def standing(limit: int) -> list[Standing]:
+    """Return orders that are allocated and that nobody works on yet, the dearest first."""
+    shipments = shipping.wholly_planned(limit)
+    found: dict[UUID, Order] = {}
+    for some in chunked(list(shipments), AT_ONCE):
+        rows = select(Order).where(Order.id.in_(some), ~Order.awaiting)
+        fresh = rows.execution_options(populate_existing=True)
+        found |= {order.id: order for order in db.session.scalars(fresh)}
+    return [Standing(found[i], theirs) for i, theirs in shipments.items() if i in found]
+
+
+@dataclass(frozen=True)
+class AskedLine:
+    """What a line of an order asked for that was not cancelled, and where it goes."""
+
+    order_id: UUID
+    lat: float
+    lng: float
+    sku: str
+    units: int
+
+
+def asked_since(moment: datetime) -> Iterator[AskedLine]:
+    """Yield the lines of all orders placed since a moment, order by order."""
+    units = OrderLine.quantity - OrderLine.cancelled
+    lat, lng = (Order.destination[name].as_float() for name in ("lat", "lng"))
+    rows = db.session.execute(
+        select(OrderLine.order_id, lat, lng, OrderLine.sku, units)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(Order.placed_at >= moment, units > 0)
+        .order_by(OrderLine.order_id)
+    )
+    return (AskedLine(*row) for row in rows)
+
+
+def first_placed_at() -> datetime | None:
+    """Return when the first order of all was placed."""
+    return db.session.scalar(select(Order.placed_at).order_by(Order.id).limit(1))

@@ -40,12 +40,6 @@ def get_order(order_id: UUID) -> Any:
     return queries.described([queries.get(order_id)])[0]
 
 
-@routes.reads("/orders/<uuid:order_id>/decision", returns=schemas.DecisionOut)
-def get_order_decision(order_id: UUID) -> Any:
-    """Read why the order ships from where it does."""
-    return queries.get(order_id)
-
-
 @routes.writes(
     "POST",
     "/orders/<uuid:order_id>/cancel",

@@ -115,11 +115,3 @@ class OrderOut(OrderRow):
     destination = fields.Dict()
     lines = fields.List(fields.Nested(OrderLineOut))
     shipments = fields.List(fields.Nested(OrderShipmentOut))
-
-
-class DecisionOut(Schema):
-    """How an order's facilities were chosen, as it was at that moment."""
-
-    order_id = fields.UUID(attribute="id")
-    order_ref = fields.String()
-    decision = fields.Dict()

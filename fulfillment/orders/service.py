@@ -81,7 +81,9 @@ def place_from_hold(body: Mapping[str, Any], hold: Hold) -> Order:
     plan = plan_of(hold.plan)
     demand = plan.units()
     destination = body.get("destination") or hold.plan["destination"]
-    order = new_order(body, demand, destination, hold.id)
+    # The hold was sourced for its channel.
+    channel = body.get("channel") or hold.plan.get("channel")
+    order = new_order({**body, "channel": channel}, demand, destination, hold.id)
     held = reservations.place(hold, order.id, order.order_ref)
     allocation.dispatch(order, plan, held, demand, "reservation")
     return order

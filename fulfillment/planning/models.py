@@ -52,19 +52,61 @@ class Plan(Base):
 
 
 class PlanLine(Base):
-    """Units that a plan proposes to move or promise; no facility: units it leaves unfilled."""
+    """Units that a plan proposes to promise or to move; no facility: units it leaves unfilled.
+
+    `held_at` is where the order held the units before, if it did. All units of an order that is
+    moved are listed, so that its lines say both what it had and what it is to have.
+    """
 
     __tablename__ = "plan_lines"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
-        CheckConstraint("outcome IN ('proposed', 'applied', 'lost', 'unfilled')", name="outcome"),
+        CheckConstraint(
+            "outcome IN ('proposed', 'applied', 'lost', 'overtaken', 'unfilled')", name="outcome"
+        ),
         CheckConstraint("(facility IS NULL) = (outcome = 'unfilled')", name="unfilled"),
+        Index("ix_plan_lines_order_id", "order_id"),
     )
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
     facility: Mapped[str | None] = mapped_column(Code)
+    held_at: Mapped[str | None] = mapped_column(Code)
     sku: Mapped[str] = mapped_column(Sku)
     quantity: Mapped[int] = mapped_column(BigInteger)
     outcome: Mapped[str] = mapped_column(String(16))
+
+
+class PlanPrice(Base):
+    """What one more unit of something limited would have saved a plan, the dearest first.
+
+    `quantity` is how much of it there was: units of a SKU, or the shipments (units) that a
+    facility could still send. Stock without a row was worth nothing more; limits of facilities
+    are all listed.
+    """
+
+    __tablename__ = "plan_prices"
+    __table_args__ = (
+        CheckConstraint("kind IN ('stock', 'shipments', 'units')", name="kind"),
+        CheckConstraint("(sku IS NULL) = (kind <> 'stock')", name="sku"),
+        CheckConstraint("price >= 0", name="price"),
+    )
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    facility: Mapped[str] = mapped_column(Code)
+    sku: Mapped[str | None] = mapped_column(Sku)
+    quantity: Mapped[int] = mapped_column(BigInteger)
+    price: Mapped[float]
+
+
+class PlanStock(Base):
+    """The units of a SKU by facility that a plan could choose from, as they were."""
+
+    __tablename__ = "plan_stock"
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    sku: Mapped[str] = mapped_column(Sku, primary_key=True)
+    units: Mapped[dict[str, int]] = mapped_column(Document)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from fulfillment.planning import queries, runs, schemas
+from fulfillment.planning import decisions, queries, runs, schemas
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location
 
@@ -39,6 +39,14 @@ def list_plan_lines(query: dict[str, Any], plan_id: UUID) -> Any:
     return queries.lines(plan_id, query)
 
 
+@routes.lists(
+    "/plans/<uuid:plan_id>/prices", query=schemas.PlanPriceQuery, item=schemas.PlanPriceOut
+)
+def list_plan_prices(query: dict[str, Any], plan_id: UUID) -> Any:
+    """List which stock and which capacity bind, and what one more unit is worth, dearest first."""
+    return queries.prices(plan_id, query)
+
+
 @routes.runs("/plans/<uuid:plan_id>/apply", to=PLANNER, returns=schemas.PlanOut)
 def apply_plan(plan_id: UUID) -> Any:
     """Apply a ready plan through the gate; lines that lost their stock are reported."""
@@ -49,3 +57,10 @@ def apply_plan(plan_id: UUID) -> Any:
 def cancel_plan(plan_id: UUID) -> Any:
     """Cancel a plan that is not applied."""
     return runs.cancel(plan_id)
+
+
+# Of orders, but what a wave decided is known up here.
+@routes.reads("/orders/<uuid:order_id>/decision", returns=schemas.DecisionOut)
+def get_order_decision(order_id: UUID) -> Any:
+    """Read why the order ships from where it does."""
+    return decisions.explained(order_id)

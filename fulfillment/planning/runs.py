@@ -7,25 +7,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from fulfillment.optimization import allocation as wave
-from fulfillment.orders.allocation import Share
-from fulfillment.planning import allocation, leases
+from fulfillment.orders.waves import Share
+from fulfillment.planning import allocation, chains, leases, moves, records, summaries
+from fulfillment.planning.chains import Line
 from fulfillment.planning.models import Plan, PlanLine
 from fulfillment.platform import clock, context, rows
-from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db, retrying, transaction
 from fulfillment.platform.errors import Conflict, WrongStatus
 from fulfillment.platform.problems import document
+from fulfillment.sourcing import shadow_prices
 
 ORDERS_AT_ONCE = 50
-LINES_AT_ONCE = 1000
 WAITING_SECONDS = 0.2
 CANCELLABLE = ("queued", "running", "ready")
 
@@ -109,19 +108,24 @@ def solve(plan_id: UUID) -> None:
     started = time.perf_counter()
     with transaction():
         allocation.prepare()
-    problem = allocation.build_problem(get(plan_id).parameters)
+    stated = allocation.build_problem(get(plan_id).parameters)
+    problem = stated.problem
     db.session.rollback()  # the solver holds no snapshot
     read = time.perf_counter()
     pulse = leases.Pulse(plan_id, leases.LEASE + timedelta(seconds=problem.options.seconds))
     solution = allocation.solve(problem, pulse.is_cancelled, pulse.beat)
     solved = time.perf_counter()
+    solution = moves.settle(problem, solution)
+    moved = moves.moves_of(problem, solution)
+    summary = summaries.summary_of(stated, solution, moved)
     seconds = {"read": read - started, "solve": solved - read, **solution.seconds}
-    summary = allocation.summary_of(problem, solution)
     summary["seconds"] = {phase: round(spent, 3) for phase, spent in seconds.items()}
     found = {"summary": summary, "inputs_hash": fingerprint(problem)}
     with transaction():
         if leases.renew(plan_id, leases.LEASE, **found):
-            write_lines(plan_id, solution)
+            records.write(plan_id, problem, solution, moved)
+            priced = records.prices_of(problem, solution)
+            shadow_prices.publish(plan_id, stated.as_of, priced)
     leases.finish(plan_id, "ready")
 
 
@@ -129,23 +133,6 @@ def fingerprint(problem: wave.Problem) -> str:
     """Return a hash of the inputs: the same inputs give the same plan."""
     text = json.dumps(asdict(problem), sort_keys=True, default=sorted)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def write_lines(plan_id: UUID, solution: wave.Solution) -> None:
-    db.session.execute(delete(PlanLine).where(PlanLine.plan_id == plan_id))
-    shares: list[dict[str, Any]] = [
-        {"order_id": s.order_id, "facility": s.facility, "sku": s.sku, "quantity": s.quantity}
-        | {"outcome": "proposed"}
-        for s in sorted(allocation.shares_of(solution), key=lambda s: (s.order_id, s.facility))
-    ]
-    unfilled = [
-        {"order_id": order_id, "facility": None, "sku": sku, "quantity": units}
-        | {"outcome": "unfilled"}
-        for order_id, sku, units in allocation.unfilled_of(solution)
-    ]
-    chosen = [row | {"plan_id": plan_id, "number": n} for n, row in enumerate(shares + unfilled)]
-    for some in chunked(chosen, LINES_AT_ONCE):
-        db.session.execute(insert(PlanLine), some)
 
 
 def apply(plan_id: UUID) -> Plan:
@@ -169,35 +156,30 @@ def refusal_to_apply(plan: Plan) -> Conflict:
 
 def apply_claimed(plan_id: UUID) -> None:
     started = time.perf_counter()
-    for lines in chunks_by_order(proposed(plan_id)):
+    for lines in chains.pieces(proposed(plan_id), ORDERS_AT_ONCE):
         retrying(partial(apply_lines, plan_id, lines))
     note_applied(plan_id, time.perf_counter() - started)
 
 
-def proposed(plan_id: UUID) -> list[tuple[int, Share]]:
+def proposed(plan_id: UUID) -> list[Line]:
     chosen = db.session.scalars(
         select(PlanLine)
         .where(PlanLine.plan_id == plan_id, PlanLine.outcome == "proposed")
         .order_by(PlanLine.number)
     )
-    return [(r.number, Share(r.order_id, r.facility or "", r.sku, r.quantity)) for r in chosen]
+    return [
+        (r.number, Share(r.order_id, r.facility or "", r.sku, r.quantity, r.held_at))
+        for r in chosen
+    ]
 
 
-def chunks_by_order(
-    lines: Sequence[tuple[int, Share]],
-) -> Sequence[list[tuple[int, Share]]]:
-    """Cut the lines into pieces of whole orders."""
-    orders = [list(group) for _, group in groupby(lines, key=lambda line: line[1].order_id)]
-    return [[line for order in some for line in order] for some in chunked(orders, ORDERS_AT_ONCE)]
-
-
-def apply_lines(plan_id: UUID, lines: Sequence[tuple[int, Share]]) -> None:
+def apply_lines(plan_id: UUID, lines: Sequence[Line]) -> None:
     with transaction() as session:
         if not leases.renew(plan_id, leases.LEASE):
             return  # cancelled: what is not applied yet stays proposed
-        lost = allocation.publish([share for _, share in lines])
-        for outcome, is_lost in (("lost", True), ("applied", False)):
-            numbers = [number for number, share in lines if (share in lost) == is_lost]
+        became = allocation.publish(plan_id, [share for _, share in lines])
+        for outcome in sorted(set(became.values())):
+            numbers = [number for number, share in lines if became[share.order_id] == outcome]
             chosen = (PlanLine.plan_id == plan_id, PlanLine.number.in_(numbers))
             session.execute(update(PlanLine).where(*chosen).values(outcome=outcome))
 

@@ -2,11 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
-from fulfillment.platform.fields import flag, number, units
+from fulfillment.platform.fields import LARGEST, code, flag, number, sku, units
 from fulfillment.platform.pages import PageQuery
 
 KINDS = ["allocation"]
 STATUSES = ["queued", "running", "ready", "applied", "failed", "cancelled"]
+OUTCOMES = ["proposed", "applied", "lost", "overtaken", "unfilled"]
+PRICES = ["stock", "shipments", "units"]
 
 
 class WaveIn(Schema):
@@ -15,6 +17,16 @@ class WaveIn(Schema):
     seconds = number(0, 3600, least_included=False)
     gap = number(0, 1)
     limit = units(1, metadata={"description": "At most so many orders, the most urgent first"})
+    reconsider = units(
+        0,
+        metadata={
+            "description": "Look again at so many orders that are allocated and not released yet, "
+            "the dearest first; 0: none"
+        },
+    )
+    move_threshold = number(
+        0, LARGEST, metadata={"description": "Move an order only if that saves this much money"}
+    )
 
 
 class PlanIn(Schema):
@@ -57,11 +69,15 @@ class PlanQuery(PageQuery):
 
 
 class PlanLineOut(Schema):
-    """Units that a facility is to ship of an order; no facility: left unfilled."""
+    """Units that a facility is to ship of an order; no facility: left unfilled.
+
+    An order that moves has all its units listed, with the facility where each is held.
+    """
 
     number = fields.Integer()
     order_id = fields.UUID()
     facility = fields.String(allow_none=True)
+    held_at = fields.String(allow_none=True)
     sku = fields.String()
     quantity = fields.Integer()
     outcome = fields.String()
@@ -70,4 +86,32 @@ class PlanLineOut(Schema):
 class PlanLineQuery(PageQuery):
     """Which lines."""
 
-    outcome = fields.String(validate=validate.OneOf(["proposed", "applied", "lost", "unfilled"]))
+    outcome = fields.String(validate=validate.OneOf(OUTCOMES))
+    moved = flag(metadata={"description": "Whether the units leave the facility that holds them"})
+
+
+class PlanPriceOut(Schema):
+    """What one more unit of stock, or one more shipment of a facility, would have saved."""
+
+    number = fields.Integer()
+    kind = fields.String()
+    facility = fields.String()
+    sku = fields.String(allow_none=True)
+    quantity = fields.Integer(metadata={"description": "How much of it there was"})
+    price = fields.Float()
+
+
+class PlanPriceQuery(PageQuery):
+    """Which prices."""
+
+    kind = fields.String(validate=validate.OneOf(PRICES))
+    facility = code()
+    sku = sku()
+
+
+class DecisionOut(Schema):
+    """How an order's facilities were chosen, as it was at that moment."""
+
+    order_id = fields.UUID(attribute="id")
+    order_ref = fields.String()
+    decision = fields.Dict()

@@ -64,7 +64,9 @@ class Settings:
     wave_executor: str
     wave_workers: int
     dask_scheduler: str
+    outlook_days: int
     schedule_allocation: str
+    schedule_outlook: str
     schedule_audit: str
 
 
@@ -120,6 +122,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "rate_limit": read_rate,
     "wave_executor": read_executor,
     "schedule_allocation": CronTrigger.from_crontab,
+    "schedule_outlook": CronTrigger.from_crontab,
     "schedule_audit": CronTrigger.from_crontab,
 }
 

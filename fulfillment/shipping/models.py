@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -74,6 +75,12 @@ class Shipment(Base):
         CheckConstraint("weight_g > 0", name="weight_g"),
         UniqueConstraint("carrier", "tracking_number"),  # two carriers may number alike
         Index("ix_shipments_facility_status_ship_by", "facility", "status", "ship_by"),
+        Index(
+            "ix_shipments_planned_order_id",
+            "order_id",
+            sqlite_where=text("status = 'planned'"),
+            postgresql_where=text("status = 'planned'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
 
 from fulfillment.platform import context
 from fulfillment.platform.chunks import chunked
@@ -16,6 +17,7 @@ from fulfillment.platform.pages import Page, paginate
 from fulfillment.shipping.models import ON_THE_FLOOR, Shipment, ShipmentLine, Status
 
 AT_ONCE = 5_000
+GONE = (Status.REJECTED, Status.CANCELLED)
 MOST_URGENT_FIRST = (Shipment.ship_by, Shipment.patience, Shipment.id)
 
 
@@ -55,6 +57,33 @@ def lock_of_order(order_id: UUID, statuses: Collection[Status]) -> Sequence[Ship
     """Return an order's shipments in these statuses, locked."""
     theirs = locking(Shipment.order_id == order_id, Shipment.status.in_(statuses))
     return db.session.scalars(theirs).all()
+
+
+def lock_live(order_ids: Collection[UUID]) -> dict[UUID, list[Shipment]]:
+    """Return the shipments of these orders that are neither cancelled nor rejected, locked."""
+    found: dict[UUID, list[Shipment]] = defaultdict(list)
+    for some in chunked(sorted(order_ids), AT_ONCE):
+        theirs = locking(Shipment.order_id.in_(some), Shipment.status.not_in(GONE))
+        for shipment in db.session.scalars(theirs):
+            found[shipment.order_id].append(shipment)
+    return dict(found)
+
+
+def wholly_planned(limit: int) -> dict[UUID, list[Shipment]]:
+    """Return the live shipments of orders that nobody works on yet, the dearest orders first."""
+    other = aliased(Shipment)
+    at_work = select(other.id).where(
+        other.order_id == Shipment.order_id, other.status.not_in((*GONE, Status.PLANNED))
+    )
+    dearest = (
+        select(Shipment.order_id)
+        .where(Shipment.status == Status.PLANNED, ~at_work.exists())
+        .group_by(Shipment.order_id)
+        .order_by(func.sum(Shipment.cost).desc(), Shipment.order_id)
+    )
+    order_ids = db.session.scalars(dearest.limit(limit)).all()
+    theirs = of_orders(order_ids)
+    return {i: [s for s in theirs[i] if s.status == Status.PLANNED] for i in order_ids}
 
 
 def of_orders(order_ids: Collection[UUID]) -> dict[UUID, list[Shipment]]:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from fulfillment.catalog.models import Item
@@ -14,8 +16,11 @@ from fulfillment.network import facilities, lanes
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane
 from fulfillment.network.models import Facility
+from fulfillment.sourcing.eligibility import may_hold, may_ship_item, may_ship_order
+from fulfillment.sourcing.strategy import FORBID, Rule, Strategy
+from fulfillment.sourcing.unit_prices import UnitPrices
 
-HAZMAT = "hazmat"
+__all__ = ["Ask", "Candidate", "Question", "Snapshot", "candidates", "may_hold", "snapshot"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Ask:
     priority: int = 0
     own: UUID | None = None
     excluded: Mapping[str, Collection[str]] = field(default_factory=dict)
+    channel: str | None = None
+    strategy: Strategy | None = None  # None: the one in force
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,30 @@ class Snapshot:
     booked: Counter[tuple[str, date]]
 
 
+@dataclass(frozen=True)
+class Question:
+    """An ask with all that its answer depends on: the items, the state, the strategy."""
+
+    ask: Ask
+    items: Mapping[str, Item]
+    state: Snapshot
+    strategy: Strategy
+    prices: UnitPrices | None = None  # None: nothing has a price
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of eligibility that are about this order."""
+        return self.strategy.rules_for(self.ask.channel, self.ask.destination.country)
+
+    @cached_property
+    def most_shipments(self) -> int | None:
+        """How many shipments the order may have, by the request and by the strategy."""
+        prices = [(self.items[sku].unit_price, n) for sku, n in self.ask.lines.items()]
+        known = [price * n for price, n in prices if price is not None]
+        value = sum(known, Decimal(0)) if len(known) == len(prices) else None
+        return self.strategy.most_shipments(self.ask.max_shipments, value)
+
+
 def snapshot(skus: Collection[str], moment: datetime, own: UUID | None = None) -> Snapshot:
     """Read facilities, stock levels and booked capacity as they are now."""
     known = facilities.all_by_code()
@@ -66,57 +97,63 @@ def snapshot(skus: Collection[str], moment: datetime, own: UUID | None = None) -
     )
 
 
-def candidates(ask: Ask, items: Mapping[str, Item], state: Snapshot) -> list[Candidate]:
+def candidates(question: Question) -> list[Candidate]:
     """Return a candidate for every facility, in the order of their codes."""
+    ask, state = question.ask, question.state
     active = [facility for facility in state.facilities if facility.active]
     ways = lanes.lanes_to(ask.destination, active, state.moment)
-    return [candidate(ask, f, ways.get(f.code), items, state) for f in state.facilities]
+    return [candidate(question, f, ways.get(f.code)) for f in state.facilities]
 
 
-def candidate(
-    ask: Ask, facility: Facility, lane: Lane | None, items: Mapping[str, Item], state: Snapshot
-) -> Candidate:
-    promisable = {sku: units_for(ask, sku, facility, items, state) for sku in ask.lines}
-    out = reason_out(ask, facility, lane, promisable, state)
+def candidate(question: Question, facility: Facility, lane: Lane | None) -> Candidate:
+    promisable = {sku: units_for(question, sku, facility) for sku in question.ask.lines}
+    out = reason_out(question, facility, lane, promisable)
     return Candidate(facility.code, promisable, lane, out)
 
 
-def units_for(
-    ask: Ask, sku: str, facility: Facility, items: Mapping[str, Item], state: Snapshot
-) -> int:
-    if facility.code in ask.excluded.get(sku, ()):
-        return 0
-    if not may_hold(items[sku].tags, facility.tags):
-        return 0
-    level = state.levels.get((sku, facility.code))
-    return level.promisable if level else 0
+def units_for(question: Question, sku: str, facility: Facility) -> int:
+    level = question.state.levels.get((sku, facility.code))
+    return level.promisable if level and may_ship(question, sku, facility) else 0
 
 
-def may_hold(item_tags: Collection[str], facility_tags: Collection[str]) -> bool:
-    """Tell whether a facility may ship an item: hazardous goods need one tagged for them."""
-    return HAZMAT not in item_tags or HAZMAT in facility_tags
+def may_ship(question: Question, sku: str, facility: Facility) -> bool:
+    """Tell whether a facility may ship units of a SKU, if it has any."""
+    if facility.code in question.ask.excluded.get(sku, ()):
+        return False
+    tags = question.items[sku].tags
+    if not may_hold(tags, facility.tags):
+        return False
+    return may_ship_item(question.rules, tags, facility)
 
 
 def reason_out(
-    ask: Ask,
-    facility: Facility,
-    lane: Lane | None,
-    promisable: Mapping[str, int],
-    state: Snapshot,
+    question: Question, facility: Facility, lane: Lane | None, promisable: Mapping[str, int]
 ) -> str | None:
     """Return why a facility cannot serve, or None; the first reason that holds is told."""
     if not facility.active:
         return "inactive"
     if lane is None:
         return "no-coordinates" if facility.lat is None else "no-lane"
-    if is_full(facility, lane, state):
+    if not may_ship_order(question.rules, facility):
+        return "not-eligible"
+    if is_full(facility, lane, question.state):
         return "capacity"
-    if ask.deliver_by and lane.deliver_by > ask.deliver_by:
+    if is_late(question, lane) and question.strategy.late == FORBID:
         return "late"
-    if not any(promisable.values()):
-        rejected = any(facility.code in codes for codes in ask.excluded.values())
-        return "rejected" if rejected else "no-stock"
-    return None
+    return None if any(promisable.values()) else reason_without_units(question, facility)
+
+
+def reason_without_units(question: Question, facility: Facility) -> str:
+    if any(facility.code in codes for codes in question.ask.excluded.values()):
+        return "rejected"
+    tags = [question.items[sku].tags for sku in question.ask.lines]
+    barred = any(not may_ship_item(question.rules, of_item, facility) for of_item in tags)
+    return "not-eligible" if barred else "no-stock"
+
+
+def is_late(question: Question, lane: Lane) -> bool:
+    wanted = question.ask.deliver_by
+    return wanted is not None and lane.deliver_by > wanted
 
 
 def is_full(facility: Facility, lane: Lane, state: Snapshot) -> bool:

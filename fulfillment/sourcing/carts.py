@@ -10,10 +10,11 @@ from fulfillment.inventory import availability, reservations
 from fulfillment.inventory.models import Hold
 from fulfillment.network import destinations, facilities, lanes
 from fulfillment.platform import clock
-from fulfillment.platform.errors import Invalid
-from fulfillment.sourcing import service
+from fulfillment.platform.errors import Invalid, NotFound
+from fulfillment.sourcing import service, strategies
 from fulfillment.sourcing.candidates import Ask
 from fulfillment.sourcing.plans import Plan
+from fulfillment.sourcing.strategy import Strategy
 
 
 def demand_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -26,21 +27,35 @@ def demand_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 def ask_of(body: Mapping[str, Any], **more: Any) -> Ask:
     """Return what a request body asks to be sourced."""
-    limits = ("options", "max_shipments", "ship_complete", "deliver_by", "priority")
+    limits = ("options", "max_shipments", "ship_complete", "deliver_by", "priority", "channel")
     given = {name: body[name] for name in limits if name in body}
+    given["strategy"] = named_strategy(body)
     place = destinations.resolve(body["destination"])
     return Ask(place, demand_of(body["lines"]), **(given | more))
+
+
+def named_strategy(body: Mapping[str, Any]) -> Strategy | None:
+    """Return the strategy that a request tries, None for the one in force."""
+    name, version = body.get("strategy"), body.get("strategy_version")
+    if name is None:
+        return None
+    try:
+        return strategies.find(name, version)
+    except NotFound as missing:
+        field = "strategy" if version is None else "strategy_version"
+        raise Invalid({field: [missing.detail]}) from missing
 
 
 def source_cart(body: Mapping[str, Any]) -> Plan:
     """Return the best plan for a cart; what the cart holds already is free to itself."""
     held = reservations.find_live(body["cart_ref"])
-    return service.source(ask_of(body, own=held.id if held else None))[0]
+    return service.source(ask_of(body, own=held.id if held else None), in_full=False)[0]
 
 
 def reserve_cart(body: Mapping[str, Any], plan: Plan) -> Hold:
     """Hold for a cart exactly what the plan says."""
-    document = plan.document() | {"destination": dict(body["destination"])}
+    asked = {"destination": dict(body["destination"]), "channel": body.get("channel")}
+    document = plan.document() | asked
     ttl = time_to_live(body.get("ttl_seconds"))
     return reservations.reserve(body["cart_ref"], plan.parts(), document, ttl)
 

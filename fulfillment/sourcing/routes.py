@@ -5,12 +5,24 @@ from uuid import UUID
 
 from fulfillment.inventory import reservations
 from fulfillment.platform.context import Role
-from fulfillment.platform.http import Room, location
-from fulfillment.sourcing import carts, schemas, service
+from fulfillment.platform.http import Room, location, tag
+from fulfillment.sourcing import (
+    carts,
+    schemas,
+    service,
+    strategies,
+    strategy_queries,
+    strategy_schemas,
+)
+from fulfillment.sourcing.strategy import Strategy
+from fulfillment.sourcing.strategy_documents import StrategyDocument
 
-routes = Room("sourcing", __name__, "Where a cart ships from, and its reservation")
+routes = Room(
+    "sourcing", __name__, "Where a cart ships from, its reservation, and the shipping strategy"
+)
 
 STOREFRONT = frozenset({Role.STOREFRONT})
+PLANNERS = frozenset({Role.PLANNER})
 ASKING = frozenset({Role.STOREFRONT, Role.PLANNER, Role.VIEWER})
 
 
@@ -25,7 +37,8 @@ def ask_availability(body: dict[str, Any]) -> Any:
 @routes.asks("/sourcing", to=ASKING, body=schemas.SourcingIn, returns=schemas.SourcingOut)
 def ask_sourcing(body: dict[str, Any]) -> Any:
     """Ask where an order would ship from: the best plans, costed and explained. No side effect."""
-    return {"options": [plan.document() for plan in service.source(carts.ask_of(body))]}
+    plans = service.source(carts.ask_of(body), in_full=body["explain"])
+    return {"options": [plan.document() for plan in plans]}
 
 
 @routes.writes(
@@ -74,3 +87,60 @@ def extend_reservation(body: dict[str, Any], hold_id: UUID) -> Any:
     return carts.described(
         reservations.extend(hold_id, carts.time_to_live(body.get("ttl_seconds")))
     )
+
+
+@routes.lists("/strategies", to=ASKING, item=strategy_schemas.StrategyRow)
+def list_strategies(query: dict[str, Any]) -> Any:
+    """List the latest version of every shipping strategy, by name."""
+    return strategy_queries.list_page(**query)
+
+
+@routes.reads("/strategies/active", to=ASKING, returns=strategy_schemas.StrategyOut)
+def get_active_strategy() -> Any:
+    """Read the shipping strategy in force."""
+    return strategy_queries.described(strategies.active())
+
+
+@routes.reads(
+    "/strategies/<name>",
+    to=ASKING,
+    query=strategy_schemas.VersionQuery,
+    returns=strategy_schemas.StrategyOut,
+)
+def get_strategy(query: dict[str, Any], name: str) -> Any:
+    """Read a shipping strategy, its latest version or the one asked for."""
+    strategy = strategies.find(name, query["version"])
+    return strategy_queries.described(strategy), tag(strategy)
+
+
+@routes.lists("/strategies/<name>/versions", to=ASKING, item=strategy_schemas.VersionOut)
+def list_strategy_versions(query: dict[str, Any], name: str) -> Any:
+    """List the versions of a shipping strategy, the oldest first."""
+    return strategy_queries.version_page(name, **query)
+
+
+@routes.writes(
+    "PUT",
+    "/strategies/<name>",
+    to=PLANNERS,
+    body=StrategyDocument,
+    returns=strategy_schemas.StrategyOut,
+    current=strategies.current,
+)
+@routes.alt_response(201, schema=strategy_schemas.StrategyOut)
+def put_strategy(strategy: Strategy, name: str) -> Any:
+    """Write a shipping strategy: a new version, unless the latest one says the same."""
+    written, created = strategies.put(name, strategy)
+    return strategy_queries.described(written), 201 if created else 200, tag(written)
+
+
+@routes.writes(
+    "POST",
+    "/strategies/<name>/activate",
+    to=PLANNERS,
+    body=strategy_schemas.ActivateIn,
+    returns=strategy_schemas.StrategyOut,
+)
+def activate_strategy(body: dict[str, Any], name: str) -> Any:
+    """Put a version of a shipping strategy in force; an earlier one rolls back."""
+    return strategy_queries.described(strategies.activate(name, body["version"]))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from fulfillment.platform.fields import coming_day, flag, number, sku, text, units
+from fulfillment.platform.fields import code, coming_day, flag, number, sku, text, units
 
 MOST_LINES = 500
 MOST_OPTIONS = 10
@@ -44,17 +44,34 @@ class SourcingIn(Schema):
     options = fields.Integer(strict=True, load_default=3, validate=validate.Range(1, MOST_OPTIONS))
     max_shipments = units(1, allow_none=True)
     deliver_by = coming_day(allow_none=True)
+    channel = text(64, allow_none=True)
+    strategy = code(
+        allow_none=True,
+        metadata={"description": "Try this shipping strategy, without putting it in force."},
+    )
+    strategy_version = units(
+        0, allow_none=True, metadata={"description": "Of that strategy; default: the latest."}
+    )
     ship_complete = flag(
         load_default=True,
         metadata={"description": "false: the best partial plan, with the rest unfilled"},
     )
+    explain = flag(
+        load_default=True,
+        metadata={"description": "false: faster, without cost terms, runner-up and binding limits"},
+    )
+
+    @validates_schema
+    def version_of_something(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("strategy_version") is not None and data.get("strategy") is None:
+            raise ValidationError("Needs the name of the strategy.", "strategy_version")
 
 
 class ReservationIn(SourcingIn):
     """A cart to source and hold; it replaces what the cart held before."""
 
     class Meta:
-        exclude = ("options", "ship_complete")
+        exclude = ("options", "ship_complete", "strategy", "strategy_version", "explain")
 
     cart_ref = text(required=True)
     ttl_seconds = units(1, allow_none=True)

@@ -1,9 +1,9 @@
 """Source an order: read the state, solve it exactly, and say why."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
-from flask import current_app
 
 from fulfillment.catalog import items as catalog
 from fulfillment.catalog.models import Item
@@ -13,18 +13,30 @@ from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane, actual_price, lanes_to
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.platform import clock
-from fulfillment.platform.config import Settings
 from fulfillment.platform.errors import Conflict, Invalid
-from fulfillment.sourcing.candidates import Ask, Candidate, candidates, snapshot
-from fulfillment.sourcing.explanation import explain
+from fulfillment.sourcing import binding, strategies
+from fulfillment.sourcing.candidates import Ask, Candidate, Question, candidates, snapshot
+from fulfillment.sourcing.costs import costs_of, problem_of, settings, unfilled_cost
+from fulfillment.sourcing.explanation import Answer, brief, full
 from fulfillment.sourcing.plans import Plan, PlannedShipment, money
+from fulfillment.sourcing.prices import prices_for
+
+__all__ = [
+    "NoPlan",
+    "known_items",
+    "plans_from",
+    "settings",
+    "source",
+    "unfilled_cost",
+]
 
 
 class NoPlan(Conflict):
     """There is stock for every line, yet no plan within the limits of request and facilities."""
 
-    def __init__(self, ask: Ask, found: Sequence[Candidate]) -> None:
-        limit = f" with at most {ask.max_shipments} shipments" if ask.max_shipments else ""
+    def __init__(self, question: Question, found: Sequence[Candidate]) -> None:
+        ask, most = question.ask, question.most_shipments
+        limit = f" with at most {most} shipment{'s' * (most > 1)}" if most else ""
         limit += f" by {ask.deliver_by}" if ask.deliver_by else ""
         detail = f"No plan serves the whole order{limit}."
         late = [c.lane.deliver_by for c in found if c.lane and c.out == "late"]
@@ -33,26 +45,42 @@ class NoPlan(Conflict):
         super().__init__("no-plan", detail, candidates=out_of(found))
 
 
-def source(ask: Ask) -> list[Plan]:
-    """Return the best plans, best first.
+def source(ask: Ask, *, in_full: bool = True) -> list[Plan]:
+    """Return the best plans, best first, explained in full or as far as it costs no time.
 
     Raises:
         Invalid: a SKU is unknown.
         InsufficientStock: ship-complete, and some SKU is short; names them all.
-        NoPlan: ship-complete, and the limits of the request leave no plan.
+        NoPlan: ship-complete, and the limits of request and strategy leave no plan.
     """
+    question = question_of(ask)
+    found = candidates(question)
+    if in_full and len(found) * len(ask.lines) <= binding.LARGEST:
+        # The last plan is explained by the one after it.
+        question = replace(question, ask=replace(ask, options=ask.options + 1))
+    answer = answered(question, found)
+    explain = full if in_full else brief
+    ranks = range(min(ask.options, len(answer.solution.options)))
+    return [plan_of(answer, rank, explain(answer, rank)) for rank in ranks]
+
+
+def question_of(ask: Ask) -> Question:
+    """Return an ask with its items, the present state, the strategy to follow and its prices."""
     known = known_items(ask.lines)
+    strategy = ask.strategy or strategies.active()
     state = snapshot(ask.lines, clock.now(), ask.own)
-    found = candidates(ask, known, state)
+    question = Question(ask, known, state, strategy)
+    return replace(question, prices=prices_for(question))
+
+
+def answered(question: Question, found: Sequence[Candidate]) -> Answer:
     usable = [c for c in found if c.out is None]
-    solution = kernel.solve(problem_of(ask, usable, known))
+    costs = costs_of(question, usable)
+    problem = problem_of(question, usable, costs)
+    solution = kernel.solve(problem)
     if not solution.options:
-        raise refusal(ask, found)
-    weights = {sku: known[sku].weight_g for sku in ask.lines}
-    return [
-        plan_of_option(ask, usable, option, weights, explain(found, usable, solution, rank))
-        for rank, option in enumerate(solution.options)
-    ]
+        raise refusal(question, found)
+    return Answer(question, found, usable, costs, problem, solution)
 
 
 def known_items(skus: Collection[str], path: str = "lines.{}.sku") -> dict[str, Item]:
@@ -94,51 +122,13 @@ def plan_from(
     )
 
 
-def settings() -> Settings:
-    found: Settings = current_app.config["SETTINGS"]
-    return found
-
-
-def unfilled_cost(priority: int, dearest_unit: float) -> float:
-    """Return what not serving one unit costs; higher priorities weigh more.
-
-    Always more than `dearest_unit`, what sending it by itself would cost at most: stock that is
-    there is never held back because a unit is heavy, far or late.
-    """
-    return settings().unfilled_cost * (1 + priority) + dearest_unit
-
-
-def problem_of(ask: Ask, usable: Sequence[Candidate], known: Mapping[str, Item]) -> kernel.Problem:
-    """State the order as the kernel's problem: facilities by code, lines in their order."""
-    shape = (len(usable), len(ask.lines))
-    weights = np.array([known[sku].weight_g for sku in ask.lines], dtype=float)
-    lanes = [c.lane for c in usable if c.lane]
-    per_gram = np.array([lane.cost_per_g for lane in lanes], dtype=float)
-    handling = np.array([lane.handling_per_unit for lane in lanes], dtype=float)
-    stock = [[c.promisable[sku] for sku in ask.lines] for c in usable]
-    shipment_cost = np.array([lane.shipment_cost for lane in lanes], dtype=float)
-    unit_cost = (per_gram[:, None] * weights + handling[:, None]).reshape(shape)
-    dearest = (shipment_cost[:, None] + unit_cost).max(axis=0, initial=0.0)
-    return kernel.Problem(
-        quantity=np.array(list(ask.lines.values()), dtype=np.int64),
-        stock=np.array(stock, dtype=np.int64).reshape(shape),
-        shipment_cost=shipment_cost,
-        unit_cost=unit_cost,
-        unfilled_cost=np.array([unfilled_cost(ask.priority, cost) for cost in dearest]),
-        distance_km=np.array([lane.distance_km for lane in lanes], dtype=float),
-        max_shipments=ask.max_shipments,
-        ship_complete=ask.ship_complete,
-        options=ask.options,
-    )
-
-
-def refusal(ask: Ask, found: Sequence[Candidate]) -> Conflict:
+def refusal(question: Question, found: Sequence[Candidate]) -> Conflict:
     """Say what is short; stock that is there, but full, late or out of reach, is not short."""
-    active = [c for c in found if c.out != "inactive"]
+    ask, active = question.ask, [c for c in found if c.out != "inactive"]
     totals = {sku: sum(c.promisable[sku] for c in active) for sku in ask.lines}
     short = [(sku, n, totals[sku]) for sku, n in ask.lines.items() if totals[sku] < n]
     if not short:
-        return NoPlan(ask, found)
+        return NoPlan(question, found)
     refused = InsufficientStock(short)
     refused.data["candidates"] = out_of(found)
     return refused
@@ -148,24 +138,20 @@ def out_of(found: Sequence[Candidate]) -> list[dict[str, str]]:
     return [{"facility": c.facility, "reason": c.out} for c in found if c.out]
 
 
-def plan_of_option(
-    ask: Ask,
-    usable: Sequence[Candidate],
-    option: kernel.Option,
-    weights: Mapping[str, int],
-    explanation: Mapping[str, object],
-) -> Plan:
-    skus = list(ask.lines)
+def plan_of(answer: Answer, rank: int, explanation: Mapping[str, object]) -> Plan:
+    """Return the plan at `rank` in real money, whatever it was weighed by."""
+    ask, items = answer.question.ask, answer.question.items
+    option, skus = answer.solution.options[rank], list(ask.lines)
+    weights = {sku: items[sku].weight_g for sku in skus}
     shipments = []
     for index in np.flatnonzero(option.shipped.sum(axis=1)).tolist():
-        row = option.shipped[index]
-        lines = {sku: int(n) for sku, n in zip(skus, row, strict=True) if n}
-        chosen = usable[index]
+        row = option.shipped[index].tolist()
+        lines = {sku: n for sku, n in zip(skus, row, strict=True) if n}
+        chosen = answer.usable[index]
         if chosen.lane:
             shipments.append(planned_shipment(chosen.facility, chosen.lane, lines, weights))
-    served = option.shipped.sum(axis=0)
-    unfilled = {s: n - int(served[i]) for i, (s, n) in enumerate(ask.lines.items())}
-    missing = {sku: n for sku, n in unfilled.items() if n}
+    served = option.shipped.sum(axis=0).tolist()
+    missing = {s: n - got for (s, n), got in zip(ask.lines.items(), served, strict=True) if n > got}
     return Plan(shipments, missing, settings().currency, explanation)
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import inspect, text, update
 from sqlalchemy.exc import DBAPIError
 
 from fulfillment.planning import runs
+from fulfillment.planning.models import PlanLine
 from fulfillment.platform import keys, migrations
 from fulfillment.platform.context import Role
 from fulfillment.platform.db import db, transaction
@@ -53,9 +54,12 @@ def test_the_triggers_go_and_come_back_with_every_row_in_place(full_house):
     assert min(before[n] for n in ("movements", "promises", "holds", "shipments", "plans")) > 0
     released()
     migrations.downgrade("0001")
-    assert counted() == before
+    left = counted()
+    assert left == {name: before[name] for name in left}
+    assert left.keys() >= {"movements", "promises", "holds", "shipments", "plans"}
     migrations.upgrade()
-    assert counted() == before
+    # Tables of later revisions come back without their rows.
+    assert counted() == {name: left.get(name, 0) for name in before}
     assert full_house.has_no_audit_findings()
     with pytest.raises(DBAPIError, match="append-only"), db.engine.begin() as connection:
         connection.execute(text("DELETE FROM movements"))
@@ -71,3 +75,14 @@ def test_the_schema_goes_down_with_rows_in_the_tables_and_up_again(full_house):
     readmit(full_house)
     full_house.has({"W1": {"S1": 1}})
     assert full_house.level()["on_hand"] == 1
+
+
+def test_a_former_release_knows_what_was_overtaken_as_lost(full_house):
+    with transaction() as session:
+        session.execute(update(PlanLine).values(outcome="overtaken"))
+    released()
+    migrations.downgrade("0003")
+    with db.engine.connect() as connection:
+        outcomes = connection.scalars(text("SELECT outcome FROM plan_lines")).all()
+    assert set(outcomes) == {"lost"}
+    migrations.upgrade()

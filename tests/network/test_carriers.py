@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from fulfillment.network import carriers
+from fulfillment.network import carriers, rates
 from fulfillment.network.carrier_schemas import CarrierIn
 from fulfillment.platform.check_digits import is_checked
 from fulfillment.platform.db import retrying, transaction
@@ -28,6 +28,17 @@ def test_letters_of_the_prefix_do_not_count_in_the_check_digit():
     put(tracking_prefix="AB")
     with transaction():
         assert is_checked(carriers.next_tracking_number("C1").removeprefix("AB"))
+
+
+def test_rates_stay_in_memory_though_numbers_are_taken(app):
+    put()
+    before = rates.loaded()
+    assert rates.loaded() is before
+    with transaction():
+        carriers.next_tracking_number("C1")
+    assert rates.loaded() is before
+    put(name="Renamed")
+    assert rates.loaded() is not before
 
 
 def test_two_who_ask_at_once_get_different_numbers(app):

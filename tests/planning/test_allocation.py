@@ -150,4 +150,4 @@ def test_stock_that_is_there_is_sent_however_heavy_far_or_late(world, plan, wait
 
 @pytest.mark.usefixtures("app")
 def test_a_gap_of_nothing_is_a_gap_and_not_the_default():
-    assert allocation.build_problem({"gap": 0}).options.gap == 0
+    assert allocation.build_problem({"gap": 0}).problem.options.gap == 0

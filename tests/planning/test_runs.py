@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from fulfillment.planning import allocation, leases, runs
+from fulfillment.planning import allocation, chains, leases, runs
 from fulfillment.platform import clock
 from fulfillment.platform.db import transaction
 from tests.rivals import alone, at_once
@@ -243,7 +243,7 @@ def test_a_plan_whose_worker_died_while_applying_is_applied_to_its_end(
     assert leases.claim(plan_id, "queued")
     runs.solve(plan_id)
     assert leases.claim(plan_id, "ready")
-    for lines in runs.chunks_by_order(runs.proposed(plan_id))[:applied]:
+    for lines in chains.pieces(runs.proposed(plan_id), 1)[:applied]:
         runs.apply_lines(plan_id, lines)
     assert world.level()["reserved"] == applied
     with after_the_lease():

@@ -1,0 +1,89 @@
+"""One order solved again and again, each time with another limit lifted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fulfillment.optimization import sourcing as kernel
+from fulfillment.sourcing.candidates import Candidate, Question
+from fulfillment.sourcing.costs import Costs, costs_of, problem_of
+
+# Less than this is no money.
+CENT = 0.01
+
+Amounts = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """An order before the facilities that a better plan might use, the most promising first;
+    those that are out hold nothing here.
+    """
+
+    question: Question
+    places: Sequence[Candidate]
+    problem: kernel.Problem
+    chosen: kernel.Option
+
+    def saved(self, **lifted: Any) -> float | None:
+        """Return what the best plan costs less with a limit lifted; None if it is no better."""
+        options = kernel.solve(replace(self.problem, **lifted)).options
+        if not options:
+            return None
+        saved = self.chosen.cost - options[0].cost
+        better = saved >= CENT
+        if self.problem.stages:
+            better = options[0].rank < self.chosen.rank
+        return round(saved, 4) if better else None
+
+    def saved_by(self, row: int, units: Counts) -> float | None:
+        """Return what is saved where one facility holds these units."""
+        stock = self.problem.stock.copy()
+        stock[row] = units
+        return self.saved(stock=stock)
+
+
+def trial_of(question: Question, places: Sequence[Candidate]) -> Trial | None:
+    """Return the order before the facilities that a better plan might use; None if it has none."""
+    costs = costs_of(question, places)
+    problem = replace(problem_of(question, places, costs), options=1)
+    problem.stock[[row for row, place in enumerate(places) if place.out]] = 0
+    options = kernel.solve(problem).options
+    if not options:
+        return None
+    # By rules, a better plan may cost more; the near ones come first as good as any.
+    least = costs.km if problem.stages else least_costs(costs, problem.quantity)
+    most = np.inf if problem.stages else options[0].cost - CENT
+    kept = [int(row) for row in least.argsort(kind="stable") if least[row] < most]
+    return Trial(question, [places[row] for row in kept], rows_of(problem, kept), options[0])
+
+
+def rows_of(problem: kernel.Problem, rows: Sequence[int]) -> kernel.Problem:
+    """Return the same order before these facilities only."""
+    return replace(
+        problem,
+        stock=problem.stock[rows],
+        shipment_cost=problem.shipment_cost[rows],
+        unit_cost=problem.unit_cost[rows],
+        distance_km=problem.distance_km[rows],
+        group=None if problem.group is None else problem.group[rows],
+        stages=tuple(None if stage is None else stage[rows] for stage in problem.stages),
+    )
+
+
+def least_costs(costs: Costs, quantity: Counts) -> Amounts:
+    """Return what a plan that uses each facility costs at least. [F]
+
+    It ships all by itself, or another one ships, too, and each line goes its cheapest way. In a
+    group shipments may come free.
+    """
+    alone = costs.unit @ quantity
+    shared = costs.unit.min(axis=0, initial=np.inf) @ quantity
+    if costs.group is not None:
+        return np.full(costs.km.size, shared)
+    least: Amounts = costs.shipment + np.minimum(alone, shared + costs.shipment.min(initial=np.inf))
+    return least
