@@ -20,7 +20,8 @@ from fulfillment.planning import runs
 CARRIER = "PARCEL"
 SERVICE = "this service"
 ROWS_AT_ONCE = 10_000
-WAVE_SECONDS = 20
+WAVE_SECONDS = 30
+LOOKED_AT_AGAIN = 50  # of the orders that are allocated: so many keep the wave one model
 # A day that one person could pick while another watches.
 MOST_SHIPMENTS = 150
 ENDED = ("cancelled", "rejected")
@@ -198,7 +199,8 @@ def place_waiting(api: Api, world: World, basket: Basket) -> None:
 
 def allocate(api: Api, progress: Progress) -> dict[str, Any]:
     """Ask for a wave, and be the worker that does it."""
-    wave = {"kind": "allocation", "parameters": {"seconds": WAVE_SECONDS}, "apply": True}
+    limits = {"seconds": WAVE_SECONDS, "reconsider": LOOKED_AT_AGAIN}
+    wave = {"kind": "allocation", "parameters": limits, "apply": True}
     plan = api.post("plans", wave)
     runs.execute(UUID(plan["id"]))
     progress("wave", 1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from fulfillment.optimization.allocation import greedy, report, whole
 from fulfillment.optimization.allocation.columns import generate
-from fulfillment.optimization.allocation.demand import Wave, read
+from fulfillment.optimization.allocation.demand import read
 from fulfillment.optimization.allocation.oracle import ask, oracle
 from fulfillment.optimization.allocation.parts import REGRET
 from fulfillment.optimization.allocation.patterns import (
@@ -35,6 +35,8 @@ FEW_ORDERS = 5_000  # up to so many, greedy is tried in two orders
 # Variables of units: one model of so few is quickest; one of more proves what patterns, whose
 # bound is that of their linear relaxation, may leave open; beyond, it would take minutes.
 SMALL_WHOLE, LARGEST_WHOLE = 8_000, 25_000
+MANY_SINGLES = 0.1  # of the orders priced one by one: the oracle is slow, one model is not
+FOR_THE_WHOLE = 0.7  # share of the time that one model may take before patterns are tried
 # Rounds of dual ascent: before it is seen whether a linear programme must help, else after that,
 # and when a better plan is known.
 FIRST, MORE, AGAIN = 20, 60, 20
@@ -67,7 +69,7 @@ def solve(
         wave = read(problem)
         nothing, free = rows(wave, []), np.zeros(wave.limits.size)
         search = Search(problem, wave, oracle(wave), free, nothing, Pool(nothing, free, free))
-        steps = (_greedy, *_between(wave), _improve)
+        steps = (_greedy, *_between(search), _improve)
     for done, step in enumerate(steps):
         tell(done / len(steps))
         if step is _greedy or not (search.done or watch.over()):
@@ -76,14 +78,15 @@ def solve(
     return _solution(search, watch)
 
 
-def _between(wave: Wave) -> tuple[Callable[[Search, Watch], None], ...]:
+def _between(search: Search) -> tuple[Callable[[Search, Watch], None], ...]:
     """The steps that find a plan: patterns, or one model before or after them."""
-    by_patterns = (_price, _columns, _patterns, _parts)
+    by_patterns, wave = (_price, _columns, _patterns, _parts), search.wave
     if whole.is_larger(wave, LARGEST_WHOLE):
         return by_patterns
-    if whole.is_larger(wave, SMALL_WHOLE):
-        return (*by_patterns, _one_model)
-    return (_one_model, *by_patterns)
+    slow = len(search.oracle.singles) > MANY_SINGLES * len(wave.demands)
+    if slow or not whole.is_larger(wave, SMALL_WHOLE):
+        return (_one_model, *by_patterns)
+    return (*by_patterns, _one_model)
 
 
 def _greedy(search: Search, watch: Watch) -> None:
@@ -103,7 +106,8 @@ def _greedy(search: Search, watch: Watch) -> None:
 def _one_model(search: Search, watch: Watch) -> None:
     options, wave = search.problem.options, search.wave
     with watch.phase("one model"):
-        answer = whole.solve(wave, watch.left(), options.gap / 2, options.seed)
+        seconds = FOR_THE_WHOLE * watch.left()
+        answer = whole.solve(wave, seconds, options.gap / 2, options.seed)
         search.offer(WHOLE, answer.patterns)
         # Where the ascent has priced already, its prices stay: they prove more than a relaxation.
         search.prove(answer.lower_bound, None if search.prices.any() else answer.prices)
