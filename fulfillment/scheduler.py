@@ -9,7 +9,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from fulfillment.inventory import reservations
-from fulfillment.planning import occasions, runs
+from fulfillment.planning import occasions, outlook, runs
 from fulfillment.platform import audit, clock, idempotency, jobs
 from fulfillment.platform.config import Settings
 from fulfillment.platform.db import transaction
@@ -34,6 +34,7 @@ def timetable(settings: Settings) -> list[Job]:
             settings.schedule_allocation,
             lambda: queue_wave(settings.wave_reconsiders),
         ),
+        Job("outlook", settings.schedule_outlook, outlook.refresh),
         Job("audit", settings.schedule_audit, check_invariants),
     ]
     return [job for job in every if job.cron]

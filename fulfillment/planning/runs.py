@@ -124,7 +124,8 @@ def solve(plan_id: UUID) -> None:
     with transaction():
         if leases.renew(plan_id, leases.LEASE, **found):
             records.write(plan_id, problem, solution, moved)
-            priced = records.prices_of(problem, solution)
+            # By rules before weights, prices are no money.
+            priced = [] if stated.strategy.stages else records.prices_of(problem, solution)
             shadow_prices.publish(plan_id, stated.as_of, priced)
     leases.finish(plan_id, "ready")
 
