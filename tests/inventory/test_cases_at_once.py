@@ -149,8 +149,8 @@ def rival(app, world, monkeypatch):
         left = list(takes)
         shop = type(world)(app.test_client(), world.headers)
 
-        def source_and_be_robbed(ask):
-            plans = solve(ask)
+        def source_and_be_robbed(ask, **how):
+            plans = solve(ask, **how)
             if left:
                 monkeypatch.setattr(service, "source", solve)
                 answer = alone(lambda: shop.reserve(f"rival {len(left)}", left.pop(0)))
