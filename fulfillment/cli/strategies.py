@@ -11,9 +11,10 @@ from rich.table import Table
 from fulfillment.cli.edge import in_app
 from fulfillment.platform.bodies import parse_json
 from fulfillment.platform.db import transaction
-from fulfillment.sourcing import strategies, strategy_queries
-from fulfillment.sourcing.strategy import Strategy
-from fulfillment.sourcing.strategy_documents import strategy_of
+from fulfillment.sourcing import strategies
+from fulfillment.sourcing.strategies import queries as strategy_queries
+from fulfillment.sourcing.strategies.documents import strategy_of
+from fulfillment.sourcing.strategies.strategy import Strategy
 
 MOST_LISTED = 10_000
 

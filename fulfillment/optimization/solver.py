@@ -7,6 +7,8 @@ from typing import Any
 
 import pulp
 
+FEASIBLE = 2  # HiGHS: kSolutionStatusFeasible
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -62,8 +64,10 @@ def _outcome(model: pulp.LpProblem, result: Any, is_mip: bool) -> Outcome:
         status, found = pulp.LpStatus[model.status], model.sol_status in (1, 2)
         optimal = model.sol_status == 1
         status = "TimeLimit" if found and not optimal else status
-    # An interior iterate of an interrupted linear programme need not be feasible.
-    found = found and (optimal or is_mip)
+    # What a stopped run hands over need not be feasible, whatever PuLP says: an interior iterate
+    # of a linear programme, or the rounded one of a model of integers.
+    primal = model.solverModel.getInfo().primal_solution_status
+    found = found and (optimal or is_mip) and primal == FEASIBLE
     return Outcome(status, found, optimal, _bound(model, optimal, is_mip))
 
 

@@ -25,7 +25,7 @@ from fulfillment.platform import clock
 from fulfillment.platform.pages import MAX_LIMIT
 from fulfillment.sourcing import candidates, composite, service, strategies
 from fulfillment.sourcing.candidates import Snapshot
-from fulfillment.sourcing.strategy import Strategy, group_of
+from fulfillment.sourcing.strategies.strategy import Strategy, group_of
 
 MOST_ORDERS = 50_000
 # What is promised weighs as an order of this priority: no order that waits is worth breaking it.

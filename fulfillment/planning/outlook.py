@@ -21,8 +21,9 @@ from fulfillment.orders.queries import AskedLine
 from fulfillment.planning.receipts import next_receipts
 from fulfillment.platform import clock
 from fulfillment.platform.db import transaction
-from fulfillment.sourcing import outlooks, service, zones
-from fulfillment.sourcing.outlooks import Baskets, SkuOutlook
+from fulfillment.sourcing import service
+from fulfillment.sourcing.prices import outlooks, zones
+from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
 
 MOST_COMPANIONS = 5
 # A SKU's own units by place count as much as the pattern of all SKUs at so many units.

@@ -6,7 +6,7 @@ from functools import cache, partial
 
 from fulfillment.network import facilities, lanes, rates
 from fulfillment.network.models import Facility
-from fulfillment.sourcing import zones
+from fulfillment.sourcing.prices import zones
 from fulfillment.supply import queries as supply
 
 

@@ -22,7 +22,7 @@ from fulfillment.platform import clock, context, rows
 from fulfillment.platform.db import db, retrying, transaction
 from fulfillment.platform.errors import Conflict, WrongStatus
 from fulfillment.platform.problems import document
-from fulfillment.sourcing import shadow_prices
+from fulfillment.sourcing.prices import shadow_prices
 
 ORDERS_AT_ONCE = 50
 WAITING_SECONDS = 0.2

@@ -14,7 +14,7 @@ from fulfillment.orders.models import Order
 from fulfillment.sourcing import composite, eligibility, service
 from fulfillment.sourcing.candidates import Ask, Question, Snapshot
 from fulfillment.sourcing.composite import LaneCosts
-from fulfillment.sourcing.strategy import FORBID, Rule, Strategy
+from fulfillment.sourcing.strategies.strategy import FORBID, Rule, Strategy
 
 Zones = Mapping[str, Mapping[str, Lane]]
 

@@ -17,8 +17,8 @@ from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane
 from fulfillment.network.models import Facility
 from fulfillment.sourcing.eligibility import may_hold, may_ship_item, may_ship_order
-from fulfillment.sourcing.strategy import FORBID, Rule, Strategy
-from fulfillment.sourcing.unit_prices import UnitPrices
+from fulfillment.sourcing.prices.unit_prices import UnitPrices
+from fulfillment.sourcing.strategies.strategy import FORBID, Rule, Strategy
 
 __all__ = ["Ask", "Candidate", "Question", "Snapshot", "candidates", "may_hold", "snapshot"]
 

@@ -14,7 +14,7 @@ from fulfillment.platform.errors import Invalid, NotFound
 from fulfillment.sourcing import service, strategies
 from fulfillment.sourcing.candidates import Ask
 from fulfillment.sourcing.plans import Plan
-from fulfillment.sourcing.strategy import Strategy
+from fulfillment.sourcing.strategies.strategy import Strategy
 
 
 def demand_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:

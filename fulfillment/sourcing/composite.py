@@ -6,7 +6,7 @@ from functools import cache
 
 from fulfillment.network.lanes import Lane
 from fulfillment.sourcing.costs import late_cost_per_day, settings
-from fulfillment.sourcing.strategy import Strategy
+from fulfillment.sourcing.strategies.strategy import Strategy
 
 # By stage: the smallest difference between two plans of an order that must count, and the
 # largest one that is usual.

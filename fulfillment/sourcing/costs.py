@@ -13,7 +13,7 @@ from fulfillment.network.lanes import Lane
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.platform.config import Settings
 from fulfillment.sourcing.candidates import Candidate, Question
-from fulfillment.sourcing.strategy import PENALTY, Strategy, group_of
+from fulfillment.sourcing.strategies.strategy import PENALTY, Strategy, group_of
 
 Amounts = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from fulfillment.network.models import Facility
-from fulfillment.sourcing.strategy import Rule, Strategy
+from fulfillment.sourcing.strategies.strategy import Rule, Strategy
 
 HAZMAT = "hazmat"
 

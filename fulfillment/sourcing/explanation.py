@@ -9,8 +9,8 @@ from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.binding import binding
 from fulfillment.sourcing.candidates import Candidate, Question
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
+from fulfillment.sourcing.prices.unit_prices import UnitPrices
 from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alone
-from fulfillment.sourcing.unit_prices import UnitPrices
 
 # A gap below this is rounding.
 PROVEN = 1e-9

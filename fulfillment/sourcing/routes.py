@@ -6,16 +6,11 @@ from uuid import UUID
 from fulfillment.inventory import reservations
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location, tag
-from fulfillment.sourcing import (
-    carts,
-    schemas,
-    service,
-    strategies,
-    strategy_queries,
-    strategy_schemas,
-)
-from fulfillment.sourcing.strategy import Strategy
-from fulfillment.sourcing.strategy_documents import StrategyDocument
+from fulfillment.sourcing import carts, schemas, service, strategies
+from fulfillment.sourcing.strategies import queries as strategy_queries
+from fulfillment.sourcing.strategies import schemas as strategy_schemas
+from fulfillment.sourcing.strategies.documents import StrategyDocument
+from fulfillment.sourcing.strategies.strategy import Strategy
 
 routes = Room(
     "sourcing", __name__, "Where a cart ships from, its reservation, and the shipping strategy"

@@ -19,7 +19,7 @@ from fulfillment.sourcing.candidates import Ask, Candidate, Question, candidates
 from fulfillment.sourcing.costs import costs_of, problem_of, settings, unfilled_cost
 from fulfillment.sourcing.explanation import Answer, brief, full
 from fulfillment.sourcing.plans import Plan, PlannedShipment, money
-from fulfillment.sourcing.prices import prices_for
+from fulfillment.sourcing.pricing import prices_for
 
 __all__ = [
     "NoPlan",

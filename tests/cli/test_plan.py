@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from fulfillment.cli import main
-from fulfillment.sourcing import outlooks
+from fulfillment.sourcing.prices import outlooks
 from tests.world import shares, world
 
 __all__ = ["world"]

@@ -1,3 +1,4 @@
+import highspy
 import pulp
 import pytest
 
@@ -40,6 +41,19 @@ def test_a_run_out_of_time_is_not_called_optimal():
     model, _ = knapsack(items=2000)
     outcome = solver.solve(model, seconds=0.001)
     assert not outcome.optimal
+
+
+def test_what_a_stopped_run_leaves_behind_is_no_solution_unless_it_is_feasible(monkeypatch):
+    model, _ = knapsack()
+    told = highspy.Highs.getInfo
+
+    def infeasible(highs):
+        info = told(highs)
+        info.primal_solution_status = int(highspy.SolutionStatus.kSolutionStatusInfeasible)
+        return info
+
+    monkeypatch.setattr(highspy.Highs, "getInfo", infeasible)
+    assert not solver.solve(model, seconds=5).has_solution
 
 
 def test_a_solver_that_breaks_down_is_an_outcome_not_an_exception():

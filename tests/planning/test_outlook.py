@@ -8,7 +8,7 @@ import time_machine
 from fulfillment.planning import outlook, receipts
 from fulfillment.platform import clock
 from fulfillment.platform.db import db
-from fulfillment.sourcing import outlooks, published
+from fulfillment.sourcing.prices import outlooks, published
 from tests.world import CUSTOMER, KM_PER_DEGREE, shares
 
 WEDNESDAY = datetime(2026, 7, 15, 15, tzinfo=UTC)

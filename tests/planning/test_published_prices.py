@@ -3,7 +3,7 @@
 import pytest
 
 from fulfillment.platform.db import db
-from fulfillment.sourcing import published
+from fulfillment.sourcing.prices import published
 from tests.world import CUSTOMER, KM_PER_DEGREE, shares
 
 NORTH = CUSTOMER | {"lat": CUSTOMER["lat"] + 900 / KM_PER_DEGREE}

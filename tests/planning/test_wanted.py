@@ -10,7 +10,7 @@ import time_machine
 
 from fulfillment.platform.db import transaction
 from fulfillment.sourcing import strategies
-from fulfillment.sourcing.strategy import PENALTY, Prices, Rule, Strategy, Weights
+from fulfillment.sourcing.strategies.strategy import PENALTY, Prices, Rule, Strategy, Weights
 from tests.world import shares
 
 # A Monday, hours before the cut-off.

@@ -8,7 +8,7 @@ from fulfillment.catalog import items
 from fulfillment.network import destinations
 from fulfillment.platform import clock
 from fulfillment.sourcing.candidates import Ask, Question, candidates, may_hold, snapshot
-from fulfillment.sourcing.strategy import Rule, Strategy
+from fulfillment.sourcing.strategies.strategy import Rule, Strategy
 from tests.world import CUSTOMER
 
 HOME = destinations.resolve(CUSTOMER)

@@ -16,7 +16,7 @@ from fulfillment.sourcing.composite import (
     span,
     stage_weights,
 )
-from fulfillment.sourcing.strategy import STAGES, Strategy, Weights
+from fulfillment.sourcing.strategies.strategy import STAGES, Strategy, Weights
 
 LANE = Lane(
     facility="W1",

@@ -8,8 +8,8 @@ import time_machine
 
 from fulfillment.platform import clock
 from fulfillment.platform.db import transaction
-from fulfillment.sourcing import outlooks, shadow_prices
-from fulfillment.sourcing.outlooks import Baskets, SkuOutlook
+from fulfillment.sourcing.prices import outlooks, shadow_prices
+from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
 from tests.rivals import at_once
 from tests.world import shares
 

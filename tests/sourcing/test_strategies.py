@@ -6,7 +6,7 @@ from sqlalchemy.exc import DatabaseError
 
 from fulfillment.platform.db import db, transaction
 from fulfillment.sourcing import strategies
-from fulfillment.sourcing.strategy import Strategy, Weights
+from fulfillment.sourcing.strategies.strategy import Strategy, Weights
 from tests.rivals import alone, at_once
 
 SPLIT = {"weights": {"split": 3.0}}

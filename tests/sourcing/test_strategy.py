@@ -6,7 +6,7 @@ import pytest
 
 from fulfillment.network.models import Facility
 from fulfillment.sourcing.eligibility import eligible
-from fulfillment.sourcing.strategy import Rule, Strategy, group_of
+from fulfillment.sourcing.strategies.strategy import Rule, Strategy, group_of
 
 
 @pytest.mark.parametrize(

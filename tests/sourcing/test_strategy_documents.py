@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from fulfillment.platform.errors import Invalid
-from fulfillment.sourcing.strategy import Prices, Rule, Strategy, Weights
-from fulfillment.sourcing.strategy_documents import document_of, strategy_of
+from fulfillment.sourcing.strategies.documents import document_of, strategy_of
+from fulfillment.sourcing.strategies.strategy import Prices, Rule, Strategy, Weights
 
 WHOLE = {
     "weights": {

@@ -73,6 +73,20 @@ def select(patterns: Patterns, chosen: NDArray[np.bool_]) -> Patterns:
     )
 
 
+def nearest(patterns: Patterns, prices: Amounts, most: int) -> Patterns:
+    """Those whose cost with prices is least above the best of their orders; `most`, or a tie more.
+
+    Every order that has a pattern keeps its best.
+    """
+    if patterns.order.size <= most:
+        return patterns
+    cost = priced(patterns, prices)
+    best = np.full(int(patterns.order.max()) + 1, np.inf)
+    np.minimum.at(best, patterns.order, cost)
+    above = cost - best[patterns.order]
+    return select(patterns, above <= np.partition(above, most)[most])
+
+
 def joined(parts: Sequence[Patterns]) -> Patterns:
     """All patterns of the parts, in their order."""
     first = np.cumsum([0, *(part.order.size for part in parts)])

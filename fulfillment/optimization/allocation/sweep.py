@@ -1,4 +1,4 @@
-"""Improve a plan part by part, each part by a model of its own."""
+"""Improve a plan by models over known patterns: all orders at once, or part by part."""
 
 from collections.abc import Callable
 
@@ -36,14 +36,22 @@ def sweep(
     for part in parts(wave, plan, pool, most, np.random.default_rng(seed)):
         if left() <= 0:
             break
-        plan = _chosen_anew(wave, plan, pool, part, gap, seed, left())
+        plan = _chosen_anew(wave, plan, pool.patterns, part, gap, seed, left())
     return plan
+
+
+def at_once(
+    wave: Wave, plan: Patterns, patterns: Patterns, gap: float, seed: int, seconds: float
+) -> Patterns:
+    """Choose anew for all orders together; never dearer than `plan`."""
+    choices = np.bincount(distinct(joined([plan, patterns])).order, minlength=plan.order.size)
+    return _chosen_anew(wave, plan, patterns, choices > 1, gap, seed, seconds)
 
 
 def _chosen_anew(
     wave: Wave,
     plan: Patterns,
-    pool: Pool,
+    patterns: Patterns,
     part: NDArray[np.bool_],
     gap: float,
     seed: int,
@@ -51,7 +59,7 @@ def _chosen_anew(
 ) -> Patterns:
     mine = select(plan, part)
     limits = wave.limits - taken(wave, plan) + taken(wave, mine)
-    known = select(pool.patterns, part[pool.patterns.order])
+    known = select(patterns, part[patterns.order])
     everything = distinct(joined([mine, known]))
     candidates = select(everything, fitting(everything, limits))
     chosen = master.choose(candidates, limits, seconds, gap, seed)

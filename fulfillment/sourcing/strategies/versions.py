@@ -10,9 +10,9 @@ from fulfillment.platform.db import db, insert_once
 from fulfillment.platform.errors import Invalid, NotFound
 from fulfillment.platform.upserts import checked_key
 from fulfillment.sourcing.models import Activation, StoredStrategy
-from fulfillment.sourcing.strategy import BUILT_IN, Strategy
-from fulfillment.sourcing.strategy_documents import document_of, facilities_named, strategy_of
-from fulfillment.sourcing.strategy_schemas import StrategyKey
+from fulfillment.sourcing.strategies.documents import document_of, facilities_named, strategy_of
+from fulfillment.sourcing.strategies.schemas import StrategyKey
+from fulfillment.sourcing.strategies.strategy import BUILT_IN, Strategy
 
 # The strategy in force, by the activation that put it there: versions never change.
 kept: dict[tuple[Any, ...], Strategy] = {}

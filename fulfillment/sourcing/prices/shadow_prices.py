@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from fulfillment.platform.db import db
-from fulfillment.sourcing import published
 from fulfillment.sourcing.models import ShadowPrice
-from fulfillment.sourcing.published import Source
+from fulfillment.sourcing.prices import published
+from fulfillment.sourcing.prices.published import Source
 
 COLUMNS = (ShadowPrice.kind, ShadowPrice.facility, ShadowPrice.sku, ShadowPrice.price)
 

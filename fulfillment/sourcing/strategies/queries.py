@@ -10,7 +10,7 @@ from fulfillment.platform.db import db
 from fulfillment.platform.pages import Page, decode, encode, paginate
 from fulfillment.sourcing import strategies
 from fulfillment.sourcing.models import StoredStrategy
-from fulfillment.sourcing.strategy import BUILT_IN, Strategy
+from fulfillment.sourcing.strategies.strategy import BUILT_IN, Strategy
 
 
 def described(strategy: Strategy) -> dict[str, Any]:

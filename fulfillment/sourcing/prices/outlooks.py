@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from fulfillment.platform.db import db
-from fulfillment.sourcing import published
 from fulfillment.sourcing.models import Outlook
+from fulfillment.sourcing.prices import published
 
 DAY = timedelta(days=1)
 

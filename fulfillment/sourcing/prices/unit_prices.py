@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fulfillment.optimization.pricing import at_least
-from fulfillment.sourcing.shadow_prices import WavePrices
+from fulfillment.sourcing.prices.shadow_prices import WavePrices
 
 Amounts = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]

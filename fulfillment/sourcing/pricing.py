@@ -9,12 +9,12 @@ from datetime import timedelta
 import numpy as np
 
 from fulfillment.optimization.pricing import blend
-from fulfillment.sourcing import published, shadow_prices
 from fulfillment.sourcing.candidates import Question
 from fulfillment.sourcing.marginal import marginal_of
-from fulfillment.sourcing.published import Source
-from fulfillment.sourcing.shadow_prices import NO_PRICES, WavePrices
-from fulfillment.sourcing.unit_prices import Marginal, UnitPrices
+from fulfillment.sourcing.prices import published, shadow_prices
+from fulfillment.sourcing.prices.published import Source
+from fulfillment.sourcing.prices.shadow_prices import NO_PRICES, WavePrices
+from fulfillment.sourcing.prices.unit_prices import Marginal, UnitPrices
 
 BLEND, NONE = "blend", "none"
 

@@ -18,7 +18,7 @@ from fulfillment.platform.errors import Invalid
 from fulfillment.platform.fields import LARGEST, code, number, text, units
 from fulfillment.platform.money import Amount
 from fulfillment.platform.tags import all_different
-from fulfillment.sourcing.strategy import (
+from fulfillment.sourcing.strategies.strategy import (
     FORBID,
     PENALTY,
     SOURCES,

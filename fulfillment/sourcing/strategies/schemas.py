@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from fulfillment.platform.fields import LARGEST, code
-from fulfillment.sourcing.strategy_documents import StrategyDocument
+from fulfillment.sourcing.strategies.documents import StrategyDocument
 
 # GET /v1/strategies/active answers the one in force.
 ACTIVE = "active"
