@@ -31,7 +31,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lint types contracts lock clean
+.PHONY: help demo serve test bench chaos check format lint types contracts lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,12 @@ serve: $(VENV)/.demo ## run web, scheduler and worker on this machine
 
 test: $(VENV)/.test ## run all tests, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
+
+bench: $(VENV)/.bench ## measure the hot path against the limits of its databases (BENCH_ARGS=--quick)
+	$(BIN)/python -m benchmarks.hotpath $(BENCH_ARGS)
+
+chaos: $(VENV)/.test ## attack the service: kills, cuts, full disks (CHAOS_ARGS="--engine sqlite --seconds 60")
+	$(BIN)/python -m benchmarks.chaos $(CHAOS_ARGS)
 
 check: $(VENV)/.dev lint types contracts test ## format, lint, types, import contracts, tests: the gate
 
@@ -77,6 +83,7 @@ $(VENV)/.created:
 $(VENV)/.demo: EXTRAS = demo
 $(VENV)/.test: EXTRAS = test,postgres,demo
 $(VENV)/.dev: EXTRAS = dev,test,postgres,demo
-$(VENV)/.demo $(VENV)/.test $(VENV)/.dev: $(VENV)/.created pyproject.toml constraints.txt
+$(VENV)/.bench: EXTRAS = test,postgres,demo,bench
+$(VENV)/.demo $(VENV)/.test $(VENV)/.dev $(VENV)/.bench: $(VENV)/.created pyproject.toml constraints.txt
 	$(INSTALL) '.[$(EXTRAS)]'
 	@touch $@

@@ -26,6 +26,7 @@ from fulfillment.platform import (
     openapi,
     outbox,
     problems,
+    proxies,
     throttle,
     uploads,
 )
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SETTINGS"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
 
+    proxies.init_app(app, settings.trusted_proxies)
     logs.configure(settings.log_level, settings.log_format)
     logs.init_app(app)
     metrics.init_app(app)
@@ -79,7 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     throttle.init_app(app, settings.rate_limit)
 
     url = settings.database_url or embedded("fulfillment.db")
-    db.init_app(app, url, settings.sqlite_synchronous)
+    db.init_app(app, url, settings)
     migrations.init_app(app)
 
     app.config[audit.CHECKS] = sorted(CHECKS, key=lambda check: check.number)

@@ -8,14 +8,17 @@ import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
-from fulfillment.inventory import reservations
-from fulfillment.planning import occasions, outlook, runs
-from fulfillment.platform import audit, clock, idempotency, jobs
+from fulfillment.inventory import reservations, retention
+from fulfillment.planning import occasions, outlook, records, runs
+from fulfillment.platform import audit, clock, idempotency, jobs, outbox
 from fulfillment.platform.config import Settings
-from fulfillment.platform.db import transaction
+from fulfillment.platform.db import retried, transaction
 from fulfillment.platform.jobs import Job
 
 DIARY_KEPT = timedelta(days=30)
+# Whoever asks about a cart, a piece of news or the reasons of a wave asks within a season.
+HISTORY_KEPT = timedelta(days=90)
+AT_ONCE, ROUNDS = 1000, 100
 
 log = structlog.get_logger()
 
@@ -44,10 +47,30 @@ def purge(idempotency_hours: int) -> str:
     """Delete what is kept for a while only."""
     with transaction():
         keys = idempotency.forget_before(clock.now() - timedelta(hours=idempotency_hours))
-        records = jobs.forget_before(clock.now() - DIARY_KEPT)
-    return f"{keys} idempotency keys, {records} job runs"
+        diary = jobs.forget_before(clock.now() - DIARY_KEPT)
+    history = clock.now() - HISTORY_KEPT
+    carts = bit_by_bit(lambda: retention.forget_carts(history, AT_ONCE))
+    news = bit_by_bit(lambda: outbox.forget_before(history, AT_ONCE))
+    plans = bit_by_bit(lambda: records.forget_before(history, AT_ONCE))
+    return (
+        f"{keys} idempotency keys, {diary} job runs, {carts} carts, {news} events,"
+        f" stock and prices of {plans} plans"
+    )
 
 
+def bit_by_bit(forget: Callable[[], int]) -> int:
+    """Forget in small transactions, so that nobody waits long; the rest is for the next hour."""
+    forgotten = 0
+    for _ in range(ROUNDS):
+        with transaction():
+            some = forget()
+        forgotten += some
+        if some < AT_ONCE:
+            break
+    return forgotten
+
+
+@retried
 def queue_wave(reconsiders: int) -> str:
     """Ask for an allocation wave, if there is an occasion; a worker solves and applies it."""
     reason = occasions.occasion(reconsiders)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -11,6 +12,7 @@ from flask import Flask, current_app, has_app_context
 from sqlalchemy.exc import DatabaseError
 
 from fulfillment.app import create_app
+from fulfillment.platform import config
 from fulfillment.platform.config import BadSetting
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Refusal
@@ -35,7 +37,14 @@ def the_app() -> Flask:
     if has_app_context():
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         return app
-    return create_app()
+    return patient_app()
+
+
+def patient_app() -> Flask:
+    """Return the application with the time limits of jobs, which no client waits for."""
+    settings = config.load()
+    seconds = settings.job_statement_seconds
+    return create_app(replace(settings, database_statement_seconds=seconds))
 
 
 @contextmanager
@@ -44,7 +53,7 @@ def opened_app() -> Iterator[None]:
     if has_app_context():
         yield
         return
-    with create_app().app_context():
+    with patient_app().app_context():
         try:
             yield
         finally:

@@ -1,36 +1,30 @@
 """`fulfillment serve`: web, scheduler and worker on one machine, started and stopped together."""
 
-import ctypes
 import os
 import signal
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 
 import click
+from flask import current_app
 
+from fulfillment.cli.address import Address
+from fulfillment.cli.children import Child, end, tend
 from fulfillment.cli.edge import in_app
 from fulfillment.platform import migrations
+from fulfillment.platform.config import Settings
 from fulfillment.platform.db import db
 from fulfillment.platform.metrics import MULTIPROCESS
 
 POLL_SECONDS = 0.2
-RESTART_SECONDS = 2.0
-PROBE_SECONDS = 1.0
-PATIENCE_SECONDS = 30.0
-# Per web process; no more than the pool has connections (5 and 10 in overflow).
-THREADS = 8
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-ANYWHERE = ("0.0.0.0", "::")
+# From the moment that no new connections are taken until the web server stops: it accepts those
+# that wait within a millisecond.
+DOORS_SECONDS = 0.2
 
 # At the level of warnings it advises against more threads than cores; ours wait for the database.
 # A worker that is told to stop before it has started would be waited for without end.
@@ -41,46 +35,25 @@ GRANIAN = (
     "--log-level",
     "error",
     "--workers-kill-timeout",
-    "10",
+    "30",
     "--respawn-failed-workers",
     "--respawn-interval",
     "0.5",
 )
 WEB = (sys.executable, "-m", "granian", *GRANIAN)
+APPLICATION = "fulfillment.cli.web:create_app"
 OURS = (sys.executable, "-m", "fulfillment.cli")
-
-
-def end_with_parent() -> None:
-    """Be told to stop when the supervisor is killed outright, so that no port stays taken."""
-    if LIBC is not None:
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-@dataclass
-class Child:
-    """A process that is started with us, and started again if it may die."""
-
-    name: str
-    command: tuple[str, ...]
-    may_die: bool = True
-    process: subprocess.Popen[bytes] = field(init=False)
-
-    def start(self) -> None:
-        # A group of its own: what it started can be ended even when it died without a word.
-        self.process = subprocess.Popen(self.command, preexec_fn=end_with_parent, process_group=0)
-
-    def kill_group(self) -> None:
-        """End at once whatever is left of the processes that this one started."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-
-    def is_dead(self) -> bool:
-        return self.process.poll() is not None
+JOBS = ("scheduler", "worker")
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0: every interface.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--uds",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Listen on this socket in the file system instead, for a proxy on the same machine.",
+)
 @click.option(
     "--workers",
     default=min(4, os.cpu_count() or 1),
@@ -88,33 +61,32 @@ class Child:
     type=click.IntRange(1),
     help="Web processes.",
 )
+@click.option("--web-only", is_flag=True, help="Leave scheduler and worker to other machines.")
 @in_app
-def command(host: str, port: int, workers: int) -> None:
+def command(host: str, port: int, uds: Path | None, workers: int, web_only: bool) -> None:
     """Run web, scheduler and worker on this machine until stopped.
 
     The embedded SQLite database is brought up to date first; any other must be (fulfillment db
-    upgrade). A web process, scheduler or worker that dies is replaced.
+    upgrade). A web process, scheduler or worker that dies is replaced. SIGTERM finishes the
+    requests in flight.
     """
-    check_port(host, port)
+    settings: Settings = current_app.config["SETTINGS"]
+    address = Address(host, port, uds)
+    address.check()
     prepare_database()
     click.echo("Starting", err=True)
-    address = ("--host", host, "--port", str(port))
-    size = ("--workers", str(workers), "--blocking-threads", str(THREADS))
-    web = Child("web", (*WEB, *address, *size, "fulfillment.app:create_app"), may_die=False)
-    ours = [Child(name, (*OURS, name)) for name in ("scheduler", "worker")]
+    web = web_child(address, workers, settings.database_pool_size)
+    ours = [Child(name, (*OURS, name)) for name in JOBS if not web_only]
     with shared_metrics(), stop_signals() as stop:
-        supervise([web, *ours], stop, Address(host, port))
+        supervise(web, ours, stop, address)
+        say_goodbye(web, address, settings.drain_seconds)
+        end([web, *ours])
 
 
-def check_port(host: str, port: int) -> None:
-    """Refuse a port that another program listens on: the web server would share it in silence."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise click.ClickException(f"{host}:{port} cannot be used: {error.strerror}") from error
+def web_child(address: Address, workers: int, threads: int) -> Child:
+    # No more threads than connections: a request never waits for one that another holds.
+    size = ("--workers", str(workers), "--blocking-threads", str(threads))
+    return Child("web", (*WEB, *address.options, *size, APPLICATION), proven=False)
 
 
 def prepare_database() -> None:
@@ -123,38 +95,6 @@ def prepare_database() -> None:
     if migrations.present() != migrations.newest():
         raise click.ClickException("the database is not up to date: fulfillment db upgrade")
     db.engine.dispose()
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the web processes listen."""
-
-    host: str
-    port: int
-
-    @property
-    def name(self) -> str:
-        return "localhost" if self.host in ANYWHERE else self.host
-
-    def is_ready(self) -> bool:
-        """Ask the web processes themselves."""
-        connection = HTTPConnection(self.name, self.port, timeout=PROBE_SECONDS)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == HTTPStatus.OK
-        except (OSError, HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    def announce(self) -> None:
-        """Say that they serve, and what."""
-        shown = f"[{self.name}]" if ":" in self.name else self.name
-        url = f"http://{shown}:{self.port}"
-        click.echo(f"Ready at {url}", err=True)
-        click.echo(f"  {url}/docs     the API, to read and to try", err=True)
-        click.echo(f"  {url}/metrics  figures for Prometheus", err=True)
-        click.echo("  a key to call it with: fulfillment keys create --role admin", err=True)
 
 
 @contextmanager
@@ -173,43 +113,30 @@ def stop_signals() -> Iterator[Event]:
     yield stop
 
 
-def supervise(children: list[Child], stop: Event, address: Address) -> None:
-    """Keep the children running until `stop`, or until one ends that may not."""
-    announced = False
+def supervise(web: Child, ours: list[Child], stop: Event, address: Address) -> None:
+    """Keep the children running until `stop`, or until the web server cannot even start."""
+    children = [web, *ours]
     try:
         for child in children:
             child.start()
         while not stop.wait(POLL_SECONDS):
             tend(children, stop)
-            if not announced and (announced := address.is_ready()):
+            if not web.proven and address.is_ready():
+                web.proven = True
                 address.announce()
-    finally:
+    except BaseException:
         end(children)
+        raise
 
 
-def tend(children: list[Child], stop: Event) -> None:
-    for child in children:
-        if not child.is_dead():
-            continue
-        status = child.process.returncode
-        if not child.may_die:
-            raise click.ClickException(f"{child.name} ended with status {status}")
-        click.echo(f"{child.name} ended with status {status}; starting it again", err=True)
-        stop.wait(RESTART_SECONDS)
-        child.start()
-
-
-def end(children: list[Child]) -> None:
-    """Ask every child to finish, and kill what has not after a while."""
-    alive = [c.process for c in children if not c.is_dead()]
-    for process in alive:
-        process.terminate()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    for process in alive:
-        try:
-            process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    for child in children:
-        child.kill_group()
+def say_goodbye(web: Child, address: Address, seconds: float) -> None:
+    """Let clients and load balancers leave before the web server stops; then shut the door."""
+    if not web.proven:
+        return
+    web.tell_group(signal.SIGUSR1)
+    time.sleep(seconds)
+    web.tell_group(signal.SIGUSR2)
+    if address.uds:
+        with suppress(FileNotFoundError):
+            address.uds.unlink()
+    time.sleep(DOORS_SECONDS)

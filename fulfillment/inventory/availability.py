@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -17,8 +17,7 @@ from fulfillment.platform.db import db
 SKUS_AT_ONCE = 5000
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """The quantities of one stock level, with dead holds counted as gone."""
 
     sku: str

@@ -8,7 +8,7 @@ the straight line of `rates.line_through`. Without any rates, the tariff of the 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, partial
+from typing import NamedTuple
 
 import numpy as np
 from flask import current_app
@@ -16,15 +16,14 @@ from flask import current_app
 from fulfillment.network import rates
 from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
-from fulfillment.network.geography import great_circle_km
-from fulfillment.network.models import Facility
-from fulfillment.network.offers import Offer, best_offers
+from fulfillment.network.geography import Floats, great_circle_km
+from fulfillment.network.offers import Offer, Offers, best_offers
 from fulfillment.network.rates import ServiceRates
+from fulfillment.network.sites import Site
 from fulfillment.platform.config import Settings
 
 
-@dataclass(frozen=True)
-class Lane:
+class Lane(NamedTuple):
     """The way from one facility: a shipment costs `shipment_cost` plus `cost_per_g` a gram."""
 
     facility: str
@@ -43,58 +42,96 @@ class Lane:
     bands: tuple[tuple[int, float], ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """The ways from N located facilities to a destination, in columns."""
+
+    sites: Sequence[Site]  # [N]
+    distance_km: Floats  # [N]
+    offers: Offers  # [N]
+    shipment_cost: Floats  # [N] infinite where no rate reaches
+    days: "Days"
+    handling_per_unit: float
+
+    def lane(self, i: int) -> Lane:
+        """Return one of these ways by itself."""
+        site, offer = self.sites[i], self.offers.at(i)
+        leave = self.days.leave(site)
+        return Lane(
+            facility=site.code,
+            distance_km=float(self.distance_km[i]),
+            carrier=offer.carrier,
+            service=offer.service,
+            zone=offer.band.zone,
+            shipment_cost=float(self.shipment_cost[i]),
+            cost_per_g=offer.band.per_g,
+            handling_per_unit=self.handling_per_unit,
+            ship_by=leave,
+            deliver_by=self.days.arrive(leave.date(), offer),
+            fixed_cost=float(site.fixed_cost),
+            bands=offer.band.bands,
+        )
+
+
+class Days:
+    """When shipments of one moment leave and arrive; facilities often keep the same hours."""
+
+    def __init__(self, moment: datetime, country: str) -> None:
+        self.moment, self.country = moment, country
+        self.arrivals: dict[tuple[date, int, int], date] = {}
+        self.leaves: dict[int, datetime] = {}
+
+    def leave(self, site: Site) -> datetime:
+        """Return when a shipment leaves a site."""
+        # Equal calendars are one object: see `sites`.
+        key = id(site.calendar)
+        if key not in self.leaves:
+            self.leaves[key] = ship_by(site.calendar, self.moment)
+        return self.leaves[key]
+
+    def arrive(self, day: date, offer: Offer) -> date:
+        """Return when what leaves on a day arrives by an offer."""
+        key = day, offer.band.transit_days, id(offer.workdays)
+        if key not in self.arrivals:
+            workdays = delivery_days(offer.workdays, self.country)
+            self.arrivals[key] = deliver_by(day, offer.band.transit_days, workdays)
+        return self.arrivals[key]
+
+
+def reach(
+    destination: Destination,
+    facilities: Sequence[Site],
+    moment: datetime,
+    loaded: Sequence[ServiceRates],
+) -> Reach:
+    """Return the ways to a destination from all facilities that have coordinates."""
+    located = [site for site in facilities if site.lat is not None]
+    lats, lngs, fixed = (
+        np.array([(site.lat, site.lng, site.fixed_cost) for site in located], dtype=np.float64)
+        .reshape(-1, 3)
+        .T
+    )
+    distances = great_circle_km(destination.lat, destination.lng, lats, lngs)
+    settings: Settings = current_app.config["SETTINGS"]
+    offers = best_offers(loaded, distances, settings)
+    days = Days(moment, destination.country)
+    handling = settings.handling_per_unit
+    return Reach(located, distances, offers, fixed + offers.fixed, days, handling)
+
+
 def lanes_to(
     destination: Destination,
-    facilities: Sequence[Facility],
+    facilities: Sequence[Site],
     moment: datetime,
     loaded: Sequence[ServiceRates] | None = None,
 ) -> dict[str, Lane]:
-    """Return the lane of each facility by code, in two queries, or in none with rates in hand.
+    """Return the lane of each facility by code, in one query, or in none with rates in hand.
 
     A facility without coordinates, or beyond the reach of every loaded rate, has no lane.
     """
-    located = [f for f in facilities if f.lat is not None and f.lng is not None]
-    lats = np.array([facility.lat for facility in located], dtype=np.float64)
-    lngs = np.array([facility.lng for facility in located], dtype=np.float64)
-    distances = great_circle_km(destination.lat, destination.lng, lats, lngs)
-    settings: Settings = current_app.config["SETTINGS"]
-    offers = best_offers(rates.loaded() if loaded is None else loaded, distances, settings)
-    # Facilities often keep the same hours, and arrivals fall on few days.
-    leaves, arrives = cache(partial(ship_by, moment=moment)), cache(deliver_by)
-    delivers = cache(partial(delivery_days, country=destination.country))
-    lanes = {}
-    for facility, distance, offer in zip(located, distances.tolist(), offers, strict=True):
-        if offer:
-            leave = leaves(facility.calendar)
-            workdays = delivers(offer.workdays)
-            arrival = arrives(leave.date(), offer.band.transit_days, workdays)
-            lanes[facility.code] = lane(facility, distance, offer, leave, arrival, settings)
-    return lanes
-
-
-def lane(
-    facility: Facility,
-    distance_km: float,
-    offer: Offer,
-    leave: datetime,
-    arrival: date,
-    settings: Settings,
-) -> Lane:
-    fixed_cost = float(facility.fixed_cost)
-    return Lane(
-        facility=facility.code,
-        distance_km=distance_km,
-        carrier=offer.carrier,
-        service=offer.service,
-        zone=offer.band.zone,
-        shipment_cost=fixed_cost + offer.band.fixed,
-        cost_per_g=offer.band.per_g,
-        handling_per_unit=settings.handling_per_unit,
-        ship_by=leave,
-        deliver_by=arrival,
-        fixed_cost=fixed_cost,
-        bands=offer.band.bands,
-    )
+    ways = reach(destination, facilities, moment, rates.loaded() if loaded is None else loaded)
+    reached = np.flatnonzero(np.isfinite(ways.shipment_cost)).tolist()
+    return {ways.sites[i].code: ways.lane(i) for i in reached}
 
 
 def delivery_days(workdays: Workdays, country: str) -> Workdays:

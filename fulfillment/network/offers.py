@@ -1,7 +1,8 @@
 """Offers: by which service, and at what price, each of many distances is travelled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +17,7 @@ GROUND = "ground"
 USUAL_WEEK = Workdays(frozenset(MONDAY_TO_FRIDAY))
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """One service over one distance; without a carrier it is the tariff of the settings."""
 
     carrier: str | None
@@ -26,36 +26,44 @@ class Offer:
     workdays: Workdays
 
 
-def best_offers(
-    loaded: Sequence[ServiceRates], distances_km: Floats, settings: Settings
-) -> list[Offer | None]:
-    """Return the offer of each distance, None where no loaded rate reaches that far."""
-    if not loaded:
-        return list(tariff(distances_km, settings))
-    return cheapest(loaded, distances_km)
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """The best offer of each of N distances: its price over weight, and itself on demand."""
+
+    fixed: Floats  # [N] infinite where no loaded rate reaches that far
+    per_g: Floats  # [N]
+    at: Callable[[int], Offer]
 
 
-def cheapest(loaded: Sequence[ServiceRates], distances_km: Floats) -> list[Offer | None]:
+def best_offers(loaded: Sequence[ServiceRates], distances_km: Floats, settings: Settings) -> Offers:
+    """Return the offer of each distance."""
+    return cheapest(loaded, distances_km) if loaded else tariff(distances_km, settings)
+
+
+def cheapest(loaded: Sequence[ServiceRates], distances_km: Floats) -> Offers:
     """Return the service that is cheapest for one kilogram; of equal ones the first."""
     at = np.stack([service.bands_at(distances_km) for service in loaded])
-    costs = np.stack([s.fixed[i] + s.per_g[i] * TYPICAL_G for s, i in zip(loaded, at, strict=True)])
-    best = costs.argmin(axis=0)
+    fixed = np.stack([service.fixed[i] for service, i in zip(loaded, at, strict=True)])
+    per_g = np.stack([service.per_g[i] for service, i in zip(loaded, at, strict=True)])
+    best = (fixed + per_g * TYPICAL_G).argmin(axis=0)
     columns = np.arange(len(distances_km))
-    reached = np.isfinite(costs[best, columns])
-    chosen = zip(best.tolist(), at[best, columns].tolist(), reached.tolist(), strict=True)
-    return [offer(loaded[s], band) if is_reached else None for s, band, is_reached in chosen]
+
+    def offer(i: int) -> Offer:
+        service = loaded[best[i]]
+        band = service.bands[at[best[i], i]]
+        return Offer(service.carrier, service.service, band, service.workdays)
+
+    return Offers(fixed[best, columns], per_g[best, columns], offer)
 
 
-def offer(service: ServiceRates, band: int) -> Offer:
-    return Offer(service.carrier, service.service, service.bands[band], service.workdays)
-
-
-def tariff(distances_km: Floats, settings: Settings) -> list[Offer]:
+def tariff(distances_km: Floats, settings: Settings) -> Offers:
     """Return the settings' tariff: linear in weight and road distance, a day for each stretch."""
     road_km = distances_km * settings.tariff_road_factor
     per_g = (settings.tariff_per_kg + settings.tariff_per_kg_km * road_km) / 1_000
-    days = 1 + np.floor(road_km / settings.tariff_km_per_day).astype(int)
-    return [
-        Offer(None, GROUND, DistanceBand(None, d, settings.tariff_fixed, cost, ()), USUAL_WEEK)
-        for cost, d in zip(per_g.tolist(), days.tolist(), strict=True)
-    ]
+    fixed = settings.tariff_fixed
+
+    def offer(i: int) -> Offer:
+        days = 1 + int(road_km[i] // settings.tariff_km_per_day)
+        return Offer(None, GROUND, DistanceBand(None, days, fixed, float(per_g[i]), ()), USUAL_WEEK)
+
+    return Offers(np.full(len(distances_km), fixed), per_g, offer)

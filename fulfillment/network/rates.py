@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,7 @@ from fulfillment.platform.db import db
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class DistanceBand:
+class DistanceBand(NamedTuple):
     """What a parcel costs up to a distance: a line over its weight, and the real weight bands."""
 
     zone: str | None

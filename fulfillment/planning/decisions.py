@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from fulfillment.catalog import items as catalog
-from fulfillment.network import facilities
+from fulfillment.network import sites
 from fulfillment.network.lanes import Lane
-from fulfillment.network.models import Facility
+from fulfillment.network.sites import Site
 from fulfillment.optimization import allocation as wave
 from fulfillment.orders import queries as orders
 from fulfillment.orders.models import Order
@@ -28,6 +28,7 @@ from fulfillment.planning.wanted import Given, Wanted, by_strategy, zone_of
 from fulfillment.platform.db import db
 from fulfillment.sourcing import composite, strategies
 from fulfillment.sourcing.candidates import Snapshot
+from fulfillment.sourcing.explanation import expanded
 
 
 def explained(order_id: UUID) -> dict[str, Any]:
@@ -37,7 +38,11 @@ def explained(order_id: UUID) -> dict[str, Any]:
     plan = runs.get(plan_id) if plan_id else None
     # Plans of former releases kept nothing to explain them by.
     why = explanation(order, plan) if plan and "as_of" in plan.summary else {}
-    return {"id": order.id, "order_ref": order.order_ref, "decision": order.decision | why}
+    return {
+        "id": order.id,
+        "order_ref": order.order_ref,
+        "decision": expanded(order.decision) | why,
+    }
 
 
 def plan_of(order: Order) -> UUID | None:
@@ -77,7 +82,7 @@ def explanation(order: Order, plan: Plan) -> dict[str, Any]:
 def given_then(order: Order, plan: Plan, skus: Collection[str]) -> Given:
     """Return what the wave stated the order by: its strategy, and lanes for its moment."""
     moment = datetime.fromisoformat(plan.summary["as_of"])
-    state = Snapshot(moment, facilities.all_by_code(), {}, Counter())
+    state = Snapshot(moment, sites.all_by_code(), {}, Counter())
     strategy = strategies.find(**plan.summary["strategy"])
     return allocation.given_at(strategy, catalog.find(skus), state, [order])
 
@@ -183,7 +188,7 @@ def priced_of(rows: Sequence[PlanPrice]) -> Prices:
 
 
 def reason_out(
-    facility: Facility,
+    facility: Site,
     one: Wanted,
     given: Given,
     stock: Mapping[tuple[str, str], int],
@@ -206,7 +211,7 @@ def reason_out(
     return CAPACITY if 0 in limits_of(code, left) else None
 
 
-def is_eligible(facility: Facility, one: Wanted, given: Given) -> bool:
+def is_eligible(facility: Site, one: Wanted, given: Given) -> bool:
     """Tell whether a facility may ship the order, and some item of it, by the strategy."""
     chosen = by_strategy(one, given)
     named = chosen is None or facility.code in chosen

@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from fulfillment.planning.models import Plan, PlanLine
 from fulfillment.platform import clock
-from fulfillment.platform.db import db, transaction
+from fulfillment.platform.db import db, retried, retrying, transaction
 
 # A worker that has not been heard of for so long is dead, and its plan is taken up again.
 LEASE = timedelta(minutes=5)
 HEARTBEAT_SECONDS = 1.0
 
 
+@retried
 def claim(plan_id: UUID, status: str) -> bool:
     """Make a plan the running one of its kind; False if it is not `status` or another runs."""
     moment = clock.now()
@@ -49,8 +50,11 @@ class Pulse:
         if time.monotonic() < self.next_beat:
             return
         self.next_beat = time.monotonic() + HEARTBEAT_SECONDS
+        self.cancelled = not retrying(self.renew)
+
+    def renew(self) -> bool:
         with transaction():
-            self.cancelled = not renew(self.plan_id, self.lease, progress=self.progress)
+            return renew(self.plan_id, self.lease, progress=self.progress)
 
     def is_cancelled(self) -> bool:
         self.beat(self.progress)
@@ -65,6 +69,7 @@ def renew(plan_id: UUID, lease: timedelta, **shown: Any) -> bool:
     return bool(result.rowcount)
 
 
+@retried
 def finish(plan_id: UUID, status: str, **values: Any) -> None:
     """End a running plan, unless it was cancelled meanwhile."""
     running = (Plan.id == plan_id, Plan.status == "running")
@@ -73,6 +78,7 @@ def finish(plan_id: UUID, status: str, **values: Any) -> None:
         session.execute(update(Plan).where(*running).values(ended))
 
 
+@retried
 def take_back_abandoned() -> None:
     """Queue again what a dead worker left; what it had solved already is ready."""
     moment = clock.now()

@@ -12,15 +12,15 @@ import numpy.typing as npt
 
 from fulfillment.catalog import items as catalog
 from fulfillment.inventory import availability
-from fulfillment.network import facilities
+from fulfillment.network import sites
 from fulfillment.network.geography import great_circle_km
-from fulfillment.network.models import Facility
+from fulfillment.network.sites import Site
 from fulfillment.optimization.pricing import cover
 from fulfillment.orders import queries as orders
 from fulfillment.orders.queries import AskedLine
 from fulfillment.planning.receipts import next_receipts
 from fulfillment.platform import clock
-from fulfillment.platform.db import transaction
+from fulfillment.platform.db import retried, transaction
 from fulfillment.sourcing import service
 from fulfillment.sourcing.prices import outlooks, zones
 from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
@@ -66,9 +66,14 @@ def refresh() -> str:
     history = history_until(now)
     rows = outlooks_of(history, next_receipts(now)) if history else []
     baskets = baskets_of(history) if history else Baskets((), 0.0, {})
+    publish(rows, baskets, now)
+    return f"outlook for {len(rows)} SKUs"
+
+
+@retried
+def publish(rows: Sequence[SkuOutlook], baskets: Baskets, now: datetime) -> None:
     with transaction():
         outlooks.publish(rows, baskets, now)
-    return f"outlook for {len(rows)} SKUs"
 
 
 def history_until(now: datetime) -> History | None:
@@ -76,7 +81,7 @@ def history_until(now: datetime) -> History | None:
     most = service.settings().outlook_days
     first = orders.first_placed_at()
     lines = list(orders.asked_since(now - timedelta(days=most)))
-    places = [f for f in facilities.active() if f.lat is not None and f.lng is not None]
+    places = [f for f in sites.active() if f.lat is not None and f.lng is not None]
     if not lines or first is None or not places:
         return None
     skus, sku = np.unique([line.sku for line in lines], return_inverse=True)
@@ -92,7 +97,7 @@ def history_until(now: datetime) -> History | None:
     )
 
 
-def nearest(places: Sequence[Facility], lines: Sequence[AskedLine]) -> Counts:
+def nearest(places: Sequence[Site], lines: Sequence[AskedLine]) -> Counts:
     """Return the facility that is nearest to each line's destination; of equals the first. [N]"""
     lats = np.array([line.lat for line in lines])
     lngs = np.array([line.lng for line in lines])

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, partial
 
-from fulfillment.network import facilities, lanes, rates
-from fulfillment.network.models import Facility
+from fulfillment.network import lanes, rates, sites
+from fulfillment.network.sites import Site
 from fulfillment.sourcing.prices import zones
 from fulfillment.supply import queries as supply
 
@@ -18,7 +18,7 @@ def next_receipts(now: datetime) -> dict[tuple[str, str], date]:
     """
     inbound = supply.inbound()
     named = {code for one in inbound for code in (one.from_facility, one.to_facility)}
-    places = facilities.find(named)
+    places = {site.code: site for site in sites.all_by_code() if site.code in named}
     arrives = cache(partial(arrival, places, now))
     found: dict[tuple[str, str], date] = {}
     for one in inbound:
@@ -30,7 +30,7 @@ def next_receipts(now: datetime) -> dict[tuple[str, str], date]:
 
 
 def arrival(
-    places: Mapping[str, Facility], now: datetime, start: str, end: str, shipped_at: datetime | None
+    places: Mapping[str, Site], now: datetime, start: str, end: str, shipped_at: datetime | None
 ) -> date | None:
     if places[end].lat is None:
         return None

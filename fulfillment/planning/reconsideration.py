@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fulfillment.inventory.gate import Key
 from fulfillment.network.lanes import Lane
-from fulfillment.network.models import Facility
+from fulfillment.network.sites import Site
 from fulfillment.orders.queries import Standing
 from fulfillment.planning.wanted import (
     Given,
@@ -52,12 +52,12 @@ def may_move(standing: Standing, given: Given) -> bool:
     )
 
 
-def is_due_as_planned(shipment: Shipment, facility: Facility, one: Wanted, given: Given) -> bool:
+def is_due_as_planned(shipment: Shipment, facility: Site, one: Wanted, given: Given) -> bool:
     """Tell whether it would still come in time; where days are limited, on the same day."""
     lane = given.ways(one).get(facility.code)
     if lane is None or (one.until and lane.deliver_by > one.until) or is_barred(lane, one, given):
         return False
-    planned = shipment.ship_by.astimezone(ZoneInfo(facility.timezone)).date()
+    planned = shipment.ship_by.astimezone(ZoneInfo(facility.calendar.timezone)).date()
     return facility.daily_order_capacity is None or planned == lane.ship_by.date()
 
 
@@ -66,7 +66,7 @@ def is_barred(lane: Lane, one: Wanted, given: Given) -> bool:
     return days_late(one, lane, given) > 0 and late_cost_per_day(one, given) is None
 
 
-def is_good(sku: str, facility: Facility, given: Given) -> bool:
+def is_good(sku: str, facility: Site, given: Given) -> bool:
     """Tell whether a facility could promise again what is given back to it."""
     level = given.state.levels[sku, facility.code]
     return level.available >= level.safety_stock and given.may_stock(sku, facility)

@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from fulfillment.optimization import allocation as wave
 from fulfillment.orders.waves import Share
-from fulfillment.planning.models import PlanLine, PlanPrice, PlanStock
+from fulfillment.planning.models import Plan, PlanLine, PlanPrice, PlanStock
 from fulfillment.planning.moves import Move
 from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import Base, db
 
 ROWS_AT_ONCE = 1000
+NOBODY = UUID(int=0)
 
 Row = dict[str, Any]
 
@@ -97,3 +99,21 @@ def stock_of(problem: wave.Problem) -> list[Row]:
     for stock in problem.stock:
         by_sku[stock.sku][stock.facility] = stock.quantity
     return [{"sku": sku, "units": units} for sku, units in sorted(by_sku.items())]
+
+
+def forget_before(moment: datetime, most: int) -> int:
+    """Delete stock and prices of plans made before `moment`; return how many plans it were.
+
+    The plan and its lines stay. Without its stock it explains nothing: `as_of` goes from its
+    summary, which is how `decisions` knows.
+    """
+    oldest = select(PlanStock.plan_id).order_by(PlanStock.plan_id).limit(1)
+    for count in range(most):
+        plan = db.session.get(Plan, db.session.scalar(oldest) or NOBODY)
+        if plan is None or plan.created_at >= moment:
+            return count
+        for table in (PlanStock, PlanPrice):
+            rewrite(table, plan.id, ())
+        plan.summary = {name: told for name, told in plan.summary.items() if name != "as_of"}
+        db.session.flush()
+    return most

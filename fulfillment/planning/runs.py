@@ -19,7 +19,7 @@ from fulfillment.planning import allocation, chains, leases, moves, records, sum
 from fulfillment.planning.chains import Line
 from fulfillment.planning.models import Plan, PlanLine
 from fulfillment.platform import clock, context, rows
-from fulfillment.platform.db import db, retrying, transaction
+from fulfillment.platform.db import db, retried, retrying, transaction
 from fulfillment.platform.errors import Conflict, WrongStatus
 from fulfillment.platform.problems import document
 from fulfillment.sourcing.prices import shadow_prices
@@ -106,8 +106,7 @@ def attempt(plan_id: UUID, status: str, work: Callable[[UUID], None]) -> bool:
 def solve(plan_id: UUID) -> None:
     """Read, solve outside any transaction, and record what came out."""
     started = time.perf_counter()
-    with transaction():
-        allocation.prepare()
+    prepare()
     stated = allocation.build_problem(get(plan_id).parameters)
     problem = stated.problem
     db.session.rollback()  # the solver holds no snapshot
@@ -121,13 +120,23 @@ def solve(plan_id: UUID) -> None:
     seconds = {"read": read - started, "solve": solved - read, **solution.seconds}
     summary["seconds"] = {phase: round(spent, 3) for phase, spent in seconds.items()}
     found = {"summary": summary, "inputs_hash": fingerprint(problem)}
-    with transaction():
-        if leases.renew(plan_id, leases.LEASE, **found):
-            records.write(plan_id, problem, solution, moved)
-            # By rules before weights, prices are no money.
-            priced = [] if stated.strategy.stages else records.prices_of(problem, solution)
-            shadow_prices.publish(plan_id, stated.as_of, priced)
+    # By rules before weights, prices are no money.
+    priced = [] if stated.strategy.stages else records.prices_of(problem, solution)
+
+    def record() -> None:
+        with transaction():
+            if leases.renew(plan_id, leases.LEASE, **found):
+                records.write(plan_id, problem, solution, moved)
+                shadow_prices.publish(plan_id, stated.as_of, priced)
+
+    retrying(record)
     leases.finish(plan_id, "ready")
+
+
+@retried
+def prepare() -> None:
+    with transaction():
+        allocation.prepare()
 
 
 def fingerprint(problem: wave.Problem) -> str:

@@ -9,7 +9,7 @@ from fulfillment.catalog.models import Item
 from fulfillment.inventory.gate import Key
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane
-from fulfillment.network.models import Facility
+from fulfillment.network.sites import Site
 from fulfillment.orders.models import Order
 from fulfillment.sourcing import composite, eligibility, service
 from fulfillment.sourcing.candidates import Ask, Question, Snapshot
@@ -74,7 +74,7 @@ class Given:
         """Return the lanes of an order by facility."""
         return self.zones[zone_of(one.order)]
 
-    def may_stock(self, sku: str, facility: Facility) -> bool:
+    def may_stock(self, sku: str, facility: Site) -> bool:
         """Tell whether a facility may ship an item to anybody."""
         tags = self.items[sku].tags
         if not eligibility.may_hold(tags, facility.tags):

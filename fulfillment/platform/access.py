@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from flask import request
+from flask import g, request
 
 from fulfillment.platform import context, keys, throttle
 from fulfillment.platform.context import Role
@@ -29,10 +29,8 @@ def allowed(view: View, roles: frozenset[Role]) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **path: Any) -> Any:
-        actor = authenticate()
-        structlog.contextvars.bind_contextvars(actor=actor.name)
-        throttle.count(actor.name)
-        if actor.role is not Role.ADMIN and actor.role not in roles:
+        actor = admitted(authenticate())
+        if not may(actor, roles):
             raise Forbidden(f"A {actor.role} key may not do this; {names(roles)} may.")
         token = context.actor.set(actor)
         try:
@@ -45,11 +43,31 @@ def allowed(view: View, roles: frozenset[Role]) -> View:
 
 def authenticate() -> context.Actor:
     """Return who calls."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    actor = keys.find_actor(secret.strip()) if scheme.lower() == "bearer" and secret else None
+    secret = secret_of_caller()
+    actor = keys.find_actor(secret) if secret else None
     if actor is None:
         raise Unauthorized
     return actor
+
+
+def secret_of_caller() -> str:
+    """Return the secret that the request came with; "" without one."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def admitted(actor: context.Actor) -> context.Actor:
+    """Count a caller's request, once, and name it in the logs."""
+    if not g.get("is_counted"):
+        structlog.contextvars.bind_contextvars(actor=actor.name)
+        throttle.count(actor.name)
+        g.is_counted = True
+    return actor
+
+
+def may(actor: context.Actor, roles: frozenset[Role]) -> bool:
+    """Tell whether an actor has one of these roles; an admin has them all."""
+    return actor.role is Role.ADMIN or actor.role in roles
 
 
 def names(roles: frozenset[Role]) -> str:

@@ -41,6 +41,18 @@ class Settings:
 
     database_url: str
     sqlite_synchronous: str
+    database_pool_size: int
+    database_pool_wait_seconds: int
+    database_recycle_seconds: int
+    database_statement_seconds: float
+    job_statement_seconds: float
+    database_lock_seconds: float
+    database_idle_seconds: float
+    database_limits: str
+    database_prepare: str
+    holds_synchronous_commit: str
+    trusted_proxies: int
+    drain_seconds: float
     max_body_bytes: int
     rate_limit: str
     idempotency_hours: int
@@ -72,11 +84,19 @@ class Settings:
 
 CHOICES = {
     "sqlite_synchronous": {"FULL", "NORMAL", "EXTRA"},
+    "database_limits": {"connection", "server"},
+    "database_prepare": {"on", "off"},
+    "holds_synchronous_commit": {"on", "off"},
     "log_level": {"DEBUG", "INFO", "WARNING", "ERROR"},
     "log_format": {"json", "console"},
     "wave_executor": {"inline", "processes", "dask"},
 }
 MAY_BE_ZERO = {
+    "database_statement_seconds",
+    "job_statement_seconds",
+    "database_idle_seconds",
+    "trusted_proxies",
+    "drain_seconds",
     "tariff_fixed",
     "tariff_per_kg",
     "tariff_per_kg_km",

@@ -1,20 +1,23 @@
 """The database: one engine, one session per request or job, one transaction per use case."""
 
-import sqlite3
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event, inspect
+from sqlalchemy import MetaData, inspect, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from fulfillment.platform.config import BadSetting
+from fulfillment.platform import connections
+from fulfillment.platform.config import BadSetting, Settings
+from fulfillment.platform.errors import Refusal
 
 # Names are given by rule, so that migrations can name what they alter on every engine.
 NAMING = {
@@ -27,7 +30,14 @@ NAMING = {
 
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 ATTEMPTS = 5
+FIRST_PAUSE_SECONDS = 0.04
+# No attempt begins later than this: who waits for the answer has a time limit too.
+RETRY_SECONDS = 10.0
 
+# Lets this transaction's commit return before it is on the disk. For a statement's own SELECT list.
+RELAXED_COMMIT = "set_config('synchronous_commit', 'off', true)"
+
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -40,22 +50,33 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-def init_app(app: Flask, url: str, sqlite_synchronous: str) -> None:
+class OutcomeUnknown(Refusal):
+    """The connection broke during COMMIT: the change was made whole, or not at all."""
+
+    status = 503
+    headers: Mapping[str, str] = {"Retry-After": "1"}
+
+    def __init__(self) -> None:
+        told = "The database was lost during the commit; repeat the request with the same key."
+        super().__init__("unavailable", told)
+
+
+def init_app(app: Flask, url: str, settings: Settings) -> None:
     """Bind the database at `url` to the application.
 
     Raises:
         BadSetting: the driver for such a database is not installed.
     """
-    app.config["SQLALCHEMY_DATABASE_URI"] = normalised(url)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": not url.startswith("sqlite")}
+    address = normalised(url)
+    app.config["SQLALCHEMY_DATABASE_URI"] = address
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = connections.options(address, settings)
     try:
         db.init_app(app)
     except ModuleNotFoundError as error:
         told = f"setting database_url: {error.name} is not installed (extra 'postgres')"
         raise BadSetting(told) from error
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            tune_sqlite(db.engine, sqlite_synchronous)
+        connections.tune(db.engine, settings)
 
 
 def normalised(url: str) -> str:
@@ -64,24 +85,6 @@ def normalised(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
-
-
-def tune_sqlite(engine: Engine, synchronous: str) -> None:
-    """Make SQLite a database of record: WAL, foreign keys, one writer that others wait for."""
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        connection.execute("PRAGMA busy_timeout = 30000")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        # A writer takes its lock at once: two readers that both want to upgrade would deadlock.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def insert_for_engine(table: type[Base]) -> Any:
@@ -102,32 +105,76 @@ def insert_once(table: type[Base], row: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """Open the one transaction of a use case: committed at the end, rolled back on any error."""
+def transaction(*, durable: bool = True) -> Iterator[Session]:
+    """Open the one transaction of a use case: committed at the end, rolled back on any error.
+
+    Not `durable`, its commit may return before it is on the disk, where `may_relax` allows that.
+    """
     session = db.session()
     session.rollback()  # end the read that came before: its snapshot is stale by now
     session.connection(execution_options={"writes": True})
     try:
+        if not durable and may_relax():
+            session.execute(text(f"SELECT {RELAXED_COMMIT}"))
         yield session
-        session.commit()
+        with committing():
+            session.commit()
     except BaseException:
         session.rollback()
         raise
 
 
+@contextmanager
+def committing() -> Iterator[None]:
+    """Do what commits, a COMMIT or a statement in AUTOCOMMIT: if it breaks off, nobody knows.
+
+    Raises:
+        OutcomeUnknown: the connection broke.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise OutcomeUnknown from error
+        raise
+
+
+def may_relax() -> bool:
+    """Tell whether a cart hold may be acknowledged before it is on the disk."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.holds_synchronous_commit == "off" and db.engine.dialect.name == "postgresql"
+
+
 def retrying(work: Callable[[], T]) -> T:
     """Run a whole transaction again, a few times, when the database asks for that."""
+    end = time.monotonic() + RETRY_SECONDS
     for attempt in range(1, ATTEMPTS):
         try:
             return work()
         except DBAPIError as error:
-            if not asks_for_retry(error):
+            if not asks_for_retry(error) or time.monotonic() > end:
                 raise
-            time.sleep(0.02 * 2**attempt)
+            # At random, or those who got into each other's way would meet again.
+            time.sleep(random.uniform(0.5, 1) * FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
     return work()
 
 
+def retried(work: Callable[P, T]) -> Callable[P, T]:
+    """Make a function that is one transaction of a job run through `retrying`."""
+
+    @wraps(work)
+    def run(*args: P.args, **named: P.kwargs) -> T:
+        return retrying(lambda: work(*args, **named))
+
+    return run
+
+
 def asks_for_retry(error: DBAPIError) -> bool:
-    """Tell whether the same transaction may succeed if it is tried afresh."""
+    """Tell whether the same transaction may succeed if it is tried afresh.
+
+    One whose connection broke was rolled back: had it been in COMMIT, it would be OutcomeUnknown.
+    """
     state = getattr(error.orig, "sqlstate", None)
-    return state in (SERIALIZATION_FAILURE, DEADLOCK) or "database is locked" in str(error.orig)
+    collided = state in (SERIALIZATION_FAILURE, DEADLOCK)
+    locked = "database is locked" in str(error.orig)
+    return collided or locked or error.connection_invalidated

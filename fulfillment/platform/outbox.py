@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Index, String, select, update
+from sqlalchemy import Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fulfillment.platform import clock
 from fulfillment.platform.columns import Document, UtcDateTime
-from fulfillment.platform.db import Base, db, retrying, transaction
+from fulfillment.platform.db import Base, db, retried, retrying, transaction
 from fulfillment.platform.ids import new_id
 
 BATCH = 100
@@ -88,10 +88,15 @@ def handle(event_id: UUID, kind: str, payload: dict[str, Any]) -> bool:
         return retrying(lambda: record_once(event_id, subscriber, payload, solved))
     except Exception:
         log.exception("news was not acted on", event_id=str(event_id), kind=kind)
-        with transaction() as session:
-            later = {"due_at": clock.now() + RETRY_AFTER, "attempts": Event.attempts + 1}
-            session.execute(update(Event).where(Event.id == event_id).values(later))
+        put_off(event_id)
         return False
+
+
+@retried
+def put_off(event_id: UUID) -> None:
+    with transaction() as session:
+        later = {"due_at": clock.now() + RETRY_AFTER, "attempts": Event.attempts + 1}
+        session.execute(update(Event).where(Event.id == event_id).values(later))
 
 
 def record_once(
@@ -104,3 +109,12 @@ def record_once(
         if claimed.rowcount:
             subscriber.record(payload, solved)
     return bool(claimed.rowcount)
+
+
+def forget_before(moment: datetime, most: int) -> int:
+    """Delete the oldest news, if it is from before `moment` and nobody waits for it."""
+    # In the order of ids, which grow with time: the old ones stand at the index's beginning.
+    oldest = select(Event.id, Event.occurred_at, Event.due_at).order_by(Event.id).limit(most)
+    old = [e.id for e in db.session.execute(oldest) if e.occurred_at < moment and not e.due_at]
+    db.session.execute(delete(Event).where(Event.id.in_(old)))
+    return len(old)

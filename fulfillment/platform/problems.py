@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, json, request
 from marshmallow import INCLUDE, Schema, fields
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from fulfillment.platform import context
@@ -124,6 +125,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, on_refusal)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_database_trouble)
+    app.register_error_handler(NoConnection, on_database_trouble)
     app.register_error_handler(Exception, on_crash)
 
 
@@ -141,7 +143,7 @@ def on_http_error(error: HTTPException) -> Response:
     return respond(document(code, error.code, detail), headers)
 
 
-def on_database_trouble(error: OperationalError) -> Response:
+def on_database_trouble(error: OperationalError | NoConnection) -> Response:
     log.exception("database trouble", path=request.path)
     detail = "The database cannot be reached or is too busy; try again."
     return respond(document("unavailable", 503, detail), {"Retry-After": "1"})

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fulfillment.network.models import Facility
+from fulfillment.network.sites import Site
 from fulfillment.sourcing.candidates import Candidate, Question, may_hold, may_ship
 from fulfillment.sourcing.trials import Counts, Trial, trial_of
 
@@ -102,16 +102,15 @@ def filled(held: Counts, quantity: Counts, lines: Sequence[int]) -> Counts:
 
 def units_there(question: Question, place: Candidate) -> Counts:
     """Return the units that a facility could ship if no rule and no limit kept it out."""
-    facility, levels = facility_of(question, place), question.state.levels
+    facility, promisable = facility_of(question, place), question.state.promisable
     there = {
-        sku: levels[sku, place.facility].promisable
+        sku: promisable.get(sku, {}).get(place.facility, 0)
         for sku in question.ask.lines
-        if (sku, place.facility) in levels
-        and may_hold(question.items[sku].tags, facility.tags)
+        if may_hold(question.items[sku].tags, facility.tags)
         and place.facility not in question.ask.excluded.get(sku, ())
     }
     return np.array([there.get(sku, 0) for sku in question.ask.lines], dtype=np.int64)
 
 
-def facility_of(question: Question, place: Candidate) -> Facility:
+def facility_of(question: Question, place: Candidate) -> Site:
     return next(f for f in question.state.facilities if f.code == place.facility)

@@ -1,22 +1,23 @@
 """Candidates: every facility, with what it could ship, or the reason why it is out."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from fulfillment.catalog.models import Item
 from fulfillment.inventory import availability
 from fulfillment.inventory.availability import Level
 from fulfillment.inventory.gate import Key
-from fulfillment.network import facilities, lanes
+from fulfillment.network import lanes, rates, sites
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane
-from fulfillment.network.models import Facility
-from fulfillment.sourcing.eligibility import may_hold, may_ship_item, may_ship_order
+from fulfillment.network.rates import ServiceRates
+from fulfillment.network.sites import Site
+from fulfillment.sourcing.eligibility import HAZMAT, may_hold, may_ship_item, may_ship_order
 from fulfillment.sourcing.prices.unit_prices import UnitPrices
 from fulfillment.sourcing.strategies.strategy import FORBID, Rule, Strategy
 
@@ -40,8 +41,7 @@ class Ask:
     strategy: Strategy | None = None  # None: the one in force
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One facility before an order: its lane and stock, or `out` with the reason."""
 
     facility: str
@@ -55,9 +55,22 @@ class Snapshot:
     """The state that one or many orders are sourced from, read once."""
 
     moment: datetime
-    facilities: Sequence[Facility]
-    levels: Mapping[Key, Level]
+    facilities: Sequence[Site]
+    promisable: Mapping[str, Mapping[str, int]]  # units by facility, by SKU
     booked: Counter[tuple[str, date]]
+    rates: Sequence[ServiceRates] = ()
+    levels: Mapping[Key, Level] = field(default_factory=dict)
+
+
+class Goods(Protocol):
+    """What sourcing reads of an item."""
+
+    @property
+    def weight_g(self) -> int: ...
+    @property
+    def tags(self) -> Collection[str]: ...
+    @property
+    def unit_price(self) -> Decimal | None: ...
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ class Question:
     """An ask with all that its answer depends on: the items, the state, the strategy."""
 
     ask: Ask
-    items: Mapping[str, Item]
+    items: Mapping[str, Goods]
     state: Snapshot
     strategy: Strategy
     prices: UnitPrices | None = None  # None: nothing has a price
@@ -86,37 +99,71 @@ class Question:
 
 def snapshot(skus: Collection[str], moment: datetime, own: UUID | None = None) -> Snapshot:
     """Read facilities, stock levels and booked capacity as they are now."""
-    known = facilities.all_by_code()
-    limited = [f.code for f in known if f.daily_order_capacity is not None]
+    known, levels = sites.all_by_code(), availability.levels(skus, own)
     return Snapshot(
         moment=moment,
         facilities=known,
-        levels=availability.levels(skus, own),
-        # A day earlier, since it may still be yesterday there.
-        booked=availability.booked(limited, (moment - timedelta(days=1)).date(), own),
+        promisable=promisable_of(levels.values()),
+        booked=booked_at(known, moment, own),
+        rates=rates.loaded(),
+        levels=levels,
     )
+
+
+def booked_at(
+    known: Sequence[Site], moment: datetime, own: UUID | None = None
+) -> Counter[tuple[str, date]]:
+    """Count what is booked where a day's orders are limited."""
+    limited = [site.code for site in known if site.daily_order_capacity is not None]
+    # A day earlier, since it may still be yesterday there.
+    return availability.booked(limited, (moment - timedelta(days=1)).date(), own)
+
+
+def promisable_of(levels: Iterable[Level]) -> dict[str, dict[str, int]]:
+    """Return the promisable units by facility, by SKU."""
+    units: dict[str, dict[str, int]] = defaultdict(dict)
+    for level in levels:
+        units[level.sku][level.facility] = level.promisable
+    return units
 
 
 def candidates(question: Question) -> list[Candidate]:
     """Return a candidate for every facility, in the order of their codes."""
     ask, state = question.ask, question.state
     active = [facility for facility in state.facilities if facility.active]
-    ways = lanes.lanes_to(ask.destination, active, state.moment)
-    return [candidate(question, f, ways.get(f.code)) for f in state.facilities]
+    ways = lanes.lanes_to(ask.destination, active, state.moment, state.rates)
+    units = {sku: units_by_facility(question, sku) for sku in ask.lines}
+    return [candidate(question, f, ways.get(f.code), units) for f in state.facilities]
 
 
-def candidate(question: Question, facility: Facility, lane: Lane | None) -> Candidate:
-    promisable = {sku: units_for(question, sku, facility) for sku in question.ask.lines}
+def candidate(
+    question: Question, facility: Site, lane: Lane | None, units: Mapping[str, Mapping[str, int]]
+) -> Candidate:
+    promisable = {sku: there.get(facility.code, 0) for sku, there in units.items()}
     out = reason_out(question, facility, lane, promisable)
     return Candidate(facility.code, promisable, lane, out)
 
 
-def units_for(question: Question, sku: str, facility: Facility) -> int:
-    level = question.state.levels.get((sku, facility.code))
-    return level.promisable if level and may_ship(question, sku, facility) else 0
+def units_by_facility(question: Question, sku: str) -> Mapping[str, int]:
+    """Return the units of a SKU that each facility could promise and may ship."""
+    there = question.state.promisable.get(sku, {})
+    if is_free(question, sku):
+        return there
+    places = {site.code: site for site in question.state.facilities if site.code in there}
+    return {code: n for code, n in there.items() if may_ship(question, sku, places[code])}
 
 
-def may_ship(question: Question, sku: str, facility: Facility) -> bool:
+def is_free(question: Question, sku: str) -> bool:
+    """Tell whether nothing but its stock says who may ship a SKU: so it is for most of them."""
+    tags = question.items[sku].tags
+    return not (
+        question.ask.excluded.get(sku)
+        or HAZMAT in tags
+        or any(rule.item_tags is not None and rule.covers(tags) for rule in question.rules)
+    )
+
+
+def may_ship(question: Question, sku: str, facility: Site) -> bool:
     """Tell whether a facility may ship units of a SKU, if it has any."""
     if facility.code in question.ask.excluded.get(sku, ()):
         return False
@@ -127,7 +174,7 @@ def may_ship(question: Question, sku: str, facility: Facility) -> bool:
 
 
 def reason_out(
-    question: Question, facility: Facility, lane: Lane | None, promisable: Mapping[str, int]
+    question: Question, facility: Site, lane: Lane | None, promisable: Mapping[str, int]
 ) -> str | None:
     """Return why a facility cannot serve, or None; the first reason that holds is told."""
     if not facility.active:
@@ -143,7 +190,7 @@ def reason_out(
     return None if any(promisable.values()) else reason_without_units(question, facility)
 
 
-def reason_without_units(question: Question, facility: Facility) -> str:
+def reason_without_units(question: Question, facility: Site) -> str:
     if any(facility.code in codes for codes in question.ask.excluded.values()):
         return "rejected"
     tags = [question.items[sku].tags for sku in question.ask.lines]
@@ -156,6 +203,6 @@ def is_late(question: Question, lane: Lane) -> bool:
     return wanted is not None and lane.deliver_by > wanted
 
 
-def is_full(facility: Facility, lane: Lane, state: Snapshot) -> bool:
+def is_full(facility: Site, lane: Lane, state: Snapshot) -> bool:
     limit = facility.daily_order_capacity
     return limit is not None and state.booked[facility.code, lane.ship_by.date()] >= limit

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from fulfillment.inventory import availability, reservations
 from fulfillment.inventory.models import Hold
-from fulfillment.network import destinations, facilities, lanes
+from fulfillment.network import destinations, lanes, sites
 from fulfillment.platform import clock
 from fulfillment.platform.errors import Invalid, NotFound
 from fulfillment.sourcing import service, strategies
 from fulfillment.sourcing.candidates import Ask
+from fulfillment.sourcing.explanation import expanded
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.strategies.strategy import Strategy
 
@@ -49,15 +50,19 @@ def named_strategy(body: Mapping[str, Any]) -> Strategy | None:
 def source_cart(body: Mapping[str, Any]) -> Plan:
     """Return the best plan for a cart; what the cart holds already is free to itself."""
     held = reservations.find_live(body["cart_ref"])
-    return service.source(ask_of(body, own=held.id if held else None), in_full=False)[0]
+    return service.best_plan(service.question_of(ask_of(body, own=held.id if held else None)))
 
 
 def reserve_cart(body: Mapping[str, Any], plan: Plan) -> Hold:
     """Hold for a cart exactly what the plan says."""
-    asked = {"destination": dict(body["destination"]), "channel": body.get("channel")}
-    document = plan.document() | asked
+    document = plan.document() | asked_of(body)
     ttl = time_to_live(body.get("ttl_seconds"))
     return reservations.reserve(body["cart_ref"], plan.parts(), document, ttl)
+
+
+def asked_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a cart's request beside its plan."""
+    return {"destination": dict(body["destination"]), "channel": body.get("channel")}
 
 
 def time_to_live(seconds: int | None) -> timedelta:
@@ -71,12 +76,23 @@ def time_to_live(seconds: int | None) -> timedelta:
 def described(hold: Hold) -> dict[str, Any]:
     """Return a reservation with the plan that it holds."""
     return hold.plan | {
+        "explanation": expanded(hold.plan["explanation"]),
         "id": hold.id,
         "cart_ref": hold.cart_ref,
         "status": hold.status_at(clock.now()),
         "expires_at": hold.expires_at,
         "created_at": hold.created_at,
     }
+
+
+def promised(hold: Hold) -> dict[str, Any]:
+    """Return a reservation as the checkout that asked for it needs it; GET tells the candidates."""
+    told = described(hold)
+    return told | {"explanation": without_candidates(told["explanation"])}
+
+
+def without_candidates(explanation: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: told for name, told in explanation.items() if name != "candidates"}
 
 
 def described_locked(hold_id: UUID) -> dict[str, Any]:
@@ -87,7 +103,7 @@ def described_locked(hold_id: UUID) -> dict[str, Any]:
 def promisable(skus: Sequence[str], destination: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """Return per SKU what can be promised, where, and by when it would arrive."""
     service.known_items(skus, "skus.{}")
-    active = facilities.active()
+    active = sites.active()
     levels = availability.levels(skus)
     place = destinations.resolve(destination) if destination else None
     ways = lanes.lanes_to(place, active, clock.now()) if place else {}

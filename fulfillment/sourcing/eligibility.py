@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from fulfillment.network.models import Facility
+from fulfillment.network.sites import Site
 from fulfillment.sourcing.strategies.strategy import Rule, Strategy
 
 HAZMAT = "hazmat"
@@ -13,14 +13,14 @@ def may_hold(item_tags: Collection[str], facility_tags: Collection[str]) -> bool
     return HAZMAT not in item_tags or HAZMAT in facility_tags
 
 
-def may_ship_order(rules: Iterable[Rule], facility: Facility) -> bool:
+def may_ship_order(rules: Iterable[Rule], facility: Site) -> bool:
     """Tell whether a facility may ship by all rules that are about the order as a whole."""
     return all(
         rule.allows(facility.code, facility.tags) for rule in rules if rule.item_tags is None
     )
 
 
-def may_ship_item(rules: Iterable[Rule], item_tags: Collection[str], facility: Facility) -> bool:
+def may_ship_item(rules: Iterable[Rule], item_tags: Collection[str], facility: Site) -> bool:
     """Tell whether a facility may ship an item by all rules that are about items like it."""
     return all(
         rule.allows(facility.code, facility.tags)
@@ -34,7 +34,7 @@ def eligible(
     channel: str | None,
     country: str,
     items: Collection[Collection[str]],
-    facilities: Sequence[Facility],
+    facilities: Sequence[Site],
 ) -> frozenset[str] | None:
     """Return the facilities that may ship every line of an order; None: any may.
 

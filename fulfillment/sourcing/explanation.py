@@ -1,6 +1,6 @@
 """Why a plan is what it is: every facility's figures, the next best plan, and what binds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,11 +9,11 @@ from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.binding import binding
 from fulfillment.sourcing.candidates import Candidate, Question
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
-from fulfillment.sourcing.prices.unit_prices import UnitPrices
 from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alone
 
 # A gap below this is rounding.
 PROVEN = 1e-9
+LANE = frozenset({"distance_km", "shipment_cost", "cost_per_kg", "deliver_by"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +49,58 @@ class Answer:
 
 def brief(answer: Answer, rank: int) -> dict[str, Any]:
     """Explain the plan at `rank` by what sourcing it has found out anyway."""
+    told = compact(answer, rank)
+    arrivals = [c.lane and c.lane.deliver_by.isoformat() for c in answer.found]
+    return expanded(told | {"candidates": told["candidates"] | {"deliver_by": arrivals}})
+
+
+def compact(answer: Answer, rank: int) -> dict[str, Any]:
+    """Explain the plan at `rank` in brief, its candidates in columns: a quarter of the text."""
     solution = answer.solution
-    option, chosen = solution.options[rank], set(answer.facilities(rank))
-    later, prices = solution.options[rank + 1 : rank + 2], answer.question.prices
+    option, later = solution.options[rank], solution.options[rank + 1 : rank + 2]
     return {
         "strategy": answer.question.strategy.label,
         "objective": round(option.cost, 4),
         "lower_bound": round(solution.lower_bound, 4),
         "exact": solution.exact or (rank == 0 and solution.gap < PROVEN),
         "runner_up_costs": round(later[0].cost - option.cost, 4) if later else None,
-        "candidates": [described(c, c.facility in chosen, prices) for c in answer.found],
+        "candidates": columns(answer, rank),
     }
+
+
+def columns(answer: Answer, rank: int) -> dict[str, list[Any]]:
+    """Return the candidates' figures, a list for each; null where there is no lane to tell of."""
+    found, chosen, prices = answer.found, set(answer.facilities(rank)), answer.question.prices
+    ways = [candidate.lane for candidate in found]
+    told: dict[str, list[Any]] = {
+        "facility": [candidate.facility for candidate in found],
+        "status": [
+            "out" if c.out else "chosen" if c.facility in chosen else "not_chosen" for c in found
+        ],
+        "reason": [candidate.out for candidate in found],
+        "promisable": [candidate.promisable for candidate in found],
+        "distance_km": [way and round(way.distance_km, 1) for way in ways],
+        "shipment_cost": [way and round(way.shipment_cost, 4) for way in ways],
+        "cost_per_kg": [way and round(way.cost_per_g * 1000, 4) for way in ways],
+    }
+    if prices:
+        told["prices"] = [prices.of(candidate.facility) for candidate in found]
+    return told
+
+
+def expanded(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an explanation with its candidates one by one."""
+    table = told.get("candidates")
+    if not isinstance(table, dict):
+        return dict(told)
+    rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+    return {**told, "candidates": [without_lane(row) for row in rows]}
+
+
+def without_lane(row: dict[str, Any]) -> dict[str, Any]:
+    return (
+        row if row["distance_km"] is not None else {n: v for n, v in row.items() if n not in LANE}
+    )
 
 
 def full(answer: Answer, rank: int) -> dict[str, Any]:
@@ -91,18 +132,3 @@ def runner_up(answer: Answer, rank: int) -> dict[str, Any] | None:
         "costs_more": round(other["total"] - mine["total"], 4),
         "terms": difference(other, mine),
     }
-
-
-def described(candidate: Candidate, is_chosen: bool, prices: UnitPrices | None) -> dict[str, Any]:
-    status = "out" if candidate.out else "chosen" if is_chosen else "not_chosen"
-    figures: dict[str, Any] = {"promisable": dict(candidate.promisable)}
-    if lane := candidate.lane:
-        figures |= {
-            "distance_km": round(lane.distance_km, 1),
-            "shipment_cost": round(lane.shipment_cost, 4),
-            "cost_per_kg": round(lane.cost_per_g * 1000, 4),
-            "deliver_by": lane.deliver_by.isoformat(),
-        }
-    if prices:
-        figures["prices"] = prices.of(candidate.facility)
-    return {"facility": candidate.facility, "status": status, "reason": candidate.out} | figures

@@ -48,8 +48,7 @@ def skus_of(question: Question, found: Mapping[str, SkuOutlook], places: Zones) 
 
 
 def promisable(question: Question, sku: str, facility: str) -> int:
-    level = question.state.levels.get((sku, facility))
-    return level.promisable if level else 0
+    return question.state.promisable.get(sku, {}).get(facility, 0)
 
 
 def network_of(places: Zones, baskets: Baskets) -> Network:

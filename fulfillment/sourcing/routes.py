@@ -7,6 +7,7 @@ from fulfillment.inventory import reservations
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location, tag
 from fulfillment.sourcing import carts, schemas, service, strategies
+from fulfillment.sourcing.checkout import quick
 from fulfillment.sourcing.strategies import queries as strategy_queries
 from fulfillment.sourcing.strategies import schemas as strategy_schemas
 from fulfillment.sourcing.strategies.documents import StrategyDocument
@@ -44,11 +45,12 @@ def ask_sourcing(body: dict[str, Any]) -> Any:
     returns=schemas.ReservationOut,
     status=201,
     solve=carts.source_cart,
+    quick=quick.reserve,
 )
 def create_reservation(body: dict[str, Any], plan: Any) -> Any:
     """Source a cart and hold its units, all or nothing, in place of what it held before."""
     hold = carts.reserve_cart(body, plan)
-    return carts.described(hold), location("reservations", hold.id)
+    return carts.promised(hold), location("reservations", hold.id)
 
 
 @routes.reads("/reservations/<uuid:hold_id>", returns=schemas.ReservationOut)

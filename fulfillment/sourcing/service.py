@@ -8,7 +8,7 @@ import numpy as np
 from fulfillment.catalog import items as catalog
 from fulfillment.catalog.models import Item
 from fulfillment.inventory.gate import InsufficientStock
-from fulfillment.network import facilities, rates
+from fulfillment.network import rates, sites
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane, actual_price, lanes_to
 from fulfillment.optimization import sourcing as kernel
@@ -17,7 +17,7 @@ from fulfillment.platform.errors import Conflict, Invalid
 from fulfillment.sourcing import binding, strategies
 from fulfillment.sourcing.candidates import Ask, Candidate, Question, candidates, snapshot
 from fulfillment.sourcing.costs import costs_of, problem_of, settings, unfilled_cost
-from fulfillment.sourcing.explanation import Answer, brief, full
+from fulfillment.sourcing.explanation import Answer, brief, compact, full
 from fulfillment.sourcing.plans import Plan, PlannedShipment, money
 from fulfillment.sourcing.pricing import prices_for
 
@@ -64,6 +64,12 @@ def source(ask: Ask, *, in_full: bool = True) -> list[Plan]:
     return [plan_of(answer, rank, explain(answer, rank)) for rank in ranks]
 
 
+def best_plan(question: Question) -> Plan:
+    """Return the best plan of a question, explained compactly; see `source`."""
+    answer = answered(question, candidates(question))
+    return plan_of(answer, 0, compact(answer, 0))
+
+
 def question_of(ask: Ask) -> Question:
     """Return an ask with its items, the present state, the strategy to follow and its prices."""
     known = known_items(ask.lines)
@@ -100,7 +106,7 @@ def plans_from(
     None where one of the facilities cannot ship there any more.
     """
     codes = {code for order in shares for code in order}
-    active = [facility for facility in facilities.find(codes).values() if facility.active]
+    active = [site for site in sites.active() if site.code in codes]
     known = catalog.find({sku for o in shares for lines in o.values() for sku in lines})
     weights = {sku: item.weight_g for sku, item in known.items()}
     loaded, moment = rates.loaded(), clock.now()

@@ -2,15 +2,19 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
+from http.client import HTTPConnection
 from urllib.request import urlopen
 
 import pytest
 from click import ClickException
 
-from fulfillment.cli.serve import Address, check_port
+from fulfillment.cli.address import Address, UnixConnection, check_port
 
 pytestmark = pytest.mark.engine("sqlite")
 
@@ -23,19 +27,33 @@ def port():
 
 
 @pytest.fixture
-def serve(empty_database_url, port, tmp_path):
+def environ(empty_database_url):
+    return {**os.environ, "FULFILLMENT_DATABASE_URL": empty_database_url}
+
+
+@pytest.fixture
+def start(environ, tmp_path):
     """Start `fulfillment serve` on an empty SQLite database; it is killed in the end."""
     log = (tmp_path / "log").open("w+")
-    command = [sys.executable, "-m", "fulfillment.cli", "serve", "--port", str(port)]
-    environ = {**os.environ, "FULFILLMENT_DATABASE_URL": empty_database_url}
-    process = subprocess.Popen(
-        [*command, "--workers", "2"], stderr=log, env=environ, start_new_session=True
-    )
-    yield process
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    started = []
+
+    def start(*options):
+        command = [sys.executable, "-m", "fulfillment.cli", "serve", "--workers", "2", *options]
+        process = subprocess.Popen(command, stderr=log, env=environ, start_new_session=True)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
     log.close()
+
+
+@pytest.fixture
+def serve(start, port):
+    return start("--port", str(port))
 
 
 def get(port, path):
@@ -97,17 +115,148 @@ def test_a_web_process_that_dies_is_replaced_and_the_service_goes_on(serve, port
     assert serve.poll() is None
 
 
-def test_a_web_server_that_dies_leaves_no_process_on_the_port(serve, port):
-    wait_until(lambda: get(port, "/healthz"))
-    os.kill(web_server(serve.pid), signal.SIGKILL)
-    assert serve.wait(40) == 1
-    wait_until(lambda: refuses(port))
+def test_a_web_server_that_dies_is_started_again_on_the_same_port(serve, port, tmp_path):
+    wait_until(lambda: "Ready at" in (tmp_path / "log").read_text())
+    before = web_server(serve.pid)
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: set(children(serve.pid)) - {before} - others(serve.pid))
+    wait_until(lambda: get(port, "/readyz"))
+    assert serve.poll() is None
+
+
+def test_a_web_server_that_cannot_start_ends_it_all_with_an_error(start, tmp_path):
+    process = start("--uds", str(tmp_path / "no such folder" / "socket"))
+    assert process.wait(40) == 1
+    assert "web ended with status" in (tmp_path / "log").read_text()
+
+
+class Load:
+    """Clients that write without a pause, on one connection each or on a new one every time."""
+
+    def __init__(self, port, key):
+        self.port = port
+        self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self.seen = Counter()
+        self.written = set()
+        self.stop = threading.Event()
+
+    def call(self, connection, method, path, body):
+        connection.request(method, path, json.dumps(body), self.headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+
+    def receive(self, connection, reference):
+        row = {"kind": "receipt", "sku": "S1", "facility": "W1", "quantity": 1}
+        body = {"movements": [row | {"reference": reference}]}
+        answer = self.call(connection, "POST", "/v1/stock/movements", body)
+        assert answer.status == 201
+        self.written.add(reference)
+        return answer.getheader("Connection") == "close"
+
+    def client(self, name, keep):
+        connection = None
+        for number in range(10**9):
+            if self.stop.is_set():
+                break
+            if connection is None:
+                connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+                try:
+                    connection.connect()
+                except ConnectionRefusedError:
+                    self.seen["refused"] += 1
+                    break
+            try:
+                closing = self.receive(connection, f"{name}-{number}")
+                self.seen["goodbye" if closing else "answered"] += 1
+            except Exception as error:
+                self.seen[f"lost: {error!r}"] += 1
+                closing = True
+            if closing or not keep:
+                connection.close()
+                connection = None
+
+
+def test_a_stop_under_load_cuts_nobody_off_and_loses_no_write(serve, port, environ, tmp_path):
+    wait_until(lambda: "Ready at" in (tmp_path / "log").read_text())
+    load = Load(port, admin_key(environ))
+    setup = HTTPConnection("127.0.0.1", port)
+    load.call(setup, "PUT", "/v1/items/S1", {"name": "S1", "weight_g": 1})
+    load.call(setup, "PUT", "/v1/facilities/W1", {"name": "W1", "timezone": "UTC"})
+    setup.close()
+    clients = [threading.Thread(target=load.client, args=(n, n % 2 == 0)) for n in range(8)]
+    for client in clients:
+        client.start()
+    wait_until(lambda: load.seen["answered"] > 40)
+    serve.send_signal(signal.SIGTERM)
+    assert serve.wait(60) == 0
+    for client in clients:
+        client.join()
+    assert load.seen.keys() == {"answered", "goodbye", "refused"}, load.seen
+    assert load.seen["refused"] == len(clients)
+    assert load.written == references(environ["FULFILLMENT_DATABASE_URL"])
+
+
+def admin_key(environ):
+    command = [sys.executable, "-m", "fulfillment.cli", "keys", "create", "--role", "admin"]
+    made = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    return made.stdout.strip()
+
+
+def references(url):
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        return {row[0] for row in connection.execute("SELECT reference FROM movements")}
+
+
+def test_it_is_not_ready_any_more_before_it_stops(start, port, environ):
+    environ["FULFILLMENT_DRAIN_SECONDS"] = "20"
+    serve = start("--port", str(port), "--web-only")
+    wait_until(lambda: get(port, "/readyz"))
+    time.sleep(1)  # until it has noticed that too
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    serve.send_signal(signal.SIGTERM)
+    wait_until(lambda: status_of(connection, "/readyz") == 503)
+    assert status_of(connection, "/healthz") == 200
+
+
+def status_of(connection, path):
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def test_it_serves_on_a_socket_in_the_file_system_and_leaves_none_behind(start, tmp_path):
+    path = tmp_path / "socket"
+    serve = start("--uds", str(path), "--web-only")
+    wait_until(lambda: f"Ready at {path}" in (tmp_path / "log").read_text())
+    connection = UnixConnection(path)
+    assert status_of(connection, "/readyz") == 200
+    connection.close()
+    assert len(children(serve.pid)) == 1
+    serve.send_signal(signal.SIGTERM)
+    assert serve.wait(40) == 0
+    assert not path.exists()
+
+
+def test_the_socket_of_a_dead_server_is_taken_over_and_that_of_a_live_one_is_not(tmp_path):
+    path = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(path))
+        other.listen()
+        with pytest.raises(ClickException, match="cannot be used"):
+            Address("", 0, path).check()
+    Address("", 0, path).check()
+    assert not path.exists()
 
 
 def web_server(supervisor):
-    others = {child(supervisor, name) for name in ("scheduler", "worker")}
-    (web,) = set(children(supervisor)) - others
+    (web,) = set(children(supervisor)) - others(supervisor)
     return web
+
+
+def others(supervisor):
+    return {child(supervisor, name) for name in ("scheduler", "worker")}
 
 
 def two_of(pids):

@@ -45,6 +45,10 @@ def test_variables_of_others_are_ignored():
         ("RATE_LIMIT", "0/second"),
         ("DATABASE_URL", "zz"),
         ("DATABASE_URL", "mysql://x/y"),
+        ("DATABASE_POOL_SIZE", "0"),
+        ("DATABASE_LOCK_SECONDS", "0"),
+        ("HOLDS_SYNCHRONOUS_COMMIT", "sometimes"),
+        ("TRUSTED_PROXIES", "-1"),
         ("LOG_LEVEL", "LOUD"),
         ("SQLITE_SYNCHRONOUS", "OFF"),
         ("RATE_LIMIT", "often"),
@@ -100,3 +104,10 @@ def test_a_file_that_is_missing_stops_the_start():
 def test_jobs_and_limits_can_be_switched_off():
     settings = config.load({"FULFILLMENT_RATE_LIMIT": "", "FULFILLMENT_SCHEDULE_AUDIT": ""})
     assert (settings.rate_limit, settings.schedule_audit) == ("", "")
+
+
+def test_limits_can_be_switched_off_but_never_the_wait_for_a_lock():
+    none = dict.fromkeys(("DATABASE_STATEMENT_SECONDS", "DATABASE_IDLE_SECONDS"), "0")
+    settings = config.load({f"FULFILLMENT_{name}": value for name, value in none.items()})
+    assert (settings.database_statement_seconds, settings.database_idle_seconds) == (0, 0)
+    assert settings.database_lock_seconds > 0

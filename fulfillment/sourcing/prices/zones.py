@@ -11,8 +11,8 @@ import numpy.typing as npt
 from fulfillment.network import rates
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane, lanes_to
-from fulfillment.network.models import Facility
 from fulfillment.network.rates import ServiceRates
+from fulfillment.network.sites import Site
 from fulfillment.platform.db import db
 
 # Money per gram where there is no way: more than any unit may cost, and still a number.
@@ -42,7 +42,7 @@ class Zones:
 kept: dict[tuple[Any, ...], tuple[Sequence[ServiceRates], Zones]] = {}
 
 
-def between(facilities: Sequence[Facility], moment: datetime) -> Zones:
+def between(facilities: Sequence[Site], moment: datetime) -> Zones:
     """Return what these facilities cost in each other's zones, kept in memory as rates are."""
     loaded = rates.loaded()
     stamp = (str(db.engine.url), *((place.code, place.version) for place in facilities))
@@ -55,7 +55,7 @@ def between(facilities: Sequence[Facility], moment: datetime) -> Zones:
     return found[1]
 
 
-def read(facilities: Sequence[Facility], moment: datetime, loaded: Sequence[ServiceRates]) -> Zones:
+def read(facilities: Sequence[Site], moment: datetime, loaded: Sequence[ServiceRates]) -> Zones:
     shipping = [f for f in facilities if f.active and f.lat is not None and f.lng is not None]
     codes = [facility.code for facility in shipping]
     rows = [lanes_to(place_of(zone), shipping, moment, loaded) for zone in shipping]
@@ -68,7 +68,7 @@ def read(facilities: Sequence[Facility], moment: datetime, loaded: Sequence[Serv
     )
 
 
-def place_of(facility: Facility) -> Destination:
+def place_of(facility: Site) -> Destination:
     assert facility.lat is not None
     assert facility.lng is not None
     return Destination(facility.lat, facility.lng, None, facility.country, None, "residence")

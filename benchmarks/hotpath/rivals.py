@@ -1,0 +1,98 @@
+"""What a shop would pick instead, on the same PostgreSQL; skipped where it is not installed."""
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+from benchmarks.hotpath import limits
+from benchmarks.hotpath.ground import CLIENTS, WORKERS, Ground
+from benchmarks.hotpath.report import Row, per_second, skipped
+from benchmarks.hotpath.rounds import Round, Side, in_turn, ratio
+from benchmarks.peers import MEDUSA, MEDUSA_MODULES, OSCAR_PYTHON, OSCAR_SHOP
+
+BARE, OSCAR, OURS = "pgbench, bare", "django-oscar's place_order", "the service"
+MODULE = "Medusa's inventory module"
+AN_ORDER_OF_MAGNITUDE = 10.0
+PATIENCE_SECONDS = 300.0
+
+
+def oscar(ground: Ground) -> list[Row]:
+    """Measure reservations against django-oscar's checkout, which is spared the HTTP."""
+    if not OSCAR_PYTHON.exists():
+        return [absent(OSCAR, "oscar")]
+    host = new_database(ground, "oscar")
+    own = {"PGHOST": host, "PGDATABASE": "oscar", "DJANGO_SETTINGS_MODULE": "settings"}
+
+    def side(seconds: float) -> Round:
+        command = (OSCAR_PYTHON, "place_orders.py", str(seconds), str(CLIENTS))
+        return together([start(command, OSCAR_SHOP, own)])
+
+    return compared(ground, OSCAR, side)
+
+
+def medusa(ground: Ground) -> list[Row]:
+    """Measure reservations against Medusa's inventory module, which is spared the HTTP."""
+    if not MEDUSA_MODULES.is_dir():
+        return [absent(MODULE, "medusa")]
+    host = quote(new_database(ground, "medusa"), safe="")
+    command = ("node", "reserve.js", f"postgres://postgres:none@{host}:5432/medusa")
+    answer_of(start((*command, "furnish"), MEDUSA, {}))
+    each = str(CLIENTS // WORKERS)
+
+    def side(seconds: float) -> Round:
+        return together([start((*command, str(seconds), each), MEDUSA, {}) for _ in range(WORKERS)])
+
+    return compared(ground, MODULE, side)
+
+
+def absent(peer: str, name: str) -> Row:
+    return skipped(measure(peer), f"python -m benchmarks.peers {name} installs it")
+
+
+def measure(peer: str) -> str:
+    return f"reserve 1 line; other side: {peer}, without HTTP"
+
+
+def compared(ground: Ground, peer: str, theirs: Side) -> list[Row]:
+    """Take the peer, the service and the bare limit in turn."""
+    bare = ground.limit(limits.bare(ground.folder, ground.size.skus))
+    taken = in_turn({BARE: bare, peer: theirs, OURS: ground.load("reserve_1")}, ground.length)
+    share = f"{per_second(taken[peer])}, {ratio(taken, peer, BARE):.3f} of {BARE}"
+    times, least = ratio(taken, OURS, peer), AN_ORDER_OF_MAGNITUDE
+    return [Row(measure(peer), per_second(taken[OURS]), share, times, ">=", least, taken[OURS])]
+
+
+def new_database(ground: Ground, name: str) -> str:
+    """Make a database for a peer; return the folder of the server's socket."""
+    with psycopg.connect(ground.postgres.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        return connection.info.host
+
+
+def start(command: Sequence[object], folder: Path, own: dict[str, str]) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    words = [str(word) for word in command]
+    quiet = {"MEDUSA_DISABLE_TELEMETRY": "1"}
+    return subprocess.Popen(
+        words, cwd=folder, env=os.environ | quiet | own, stdout=pipe, stderr=pipe, text=True
+    )
+
+
+def together(processes: Sequence[subprocess.Popen[str]]) -> Round:
+    """Wait for processes that work at the same time; add up what they did."""
+    told = [json.loads(answer_of(one).splitlines()[-1]) for one in processes]
+    count = sum(one["placed"] for one in told)
+    rate = sum(one["placed"] / one["elapsed"] for one in told)
+    return Round(rate, count, client_us=sum(one["cpu"] for one in told) / count * 1e6)
+
+
+def answer_of(process: subprocess.Popen[str]) -> str:
+    said, complaints = process.communicate(timeout=PATIENCE_SECONDS)
+    if process.returncode:
+        raise RuntimeError(f"{process.args}: {complaints[-2000:]}")
+    return said

@@ -1,0 +1,37 @@
+"""A cart's hold to be written in one go: its units, its promises and the answer to its key.
+
+`write` of each engine's file returns False when some units are not promisable any more, and
+raises the driver's IntegrityError where the cart holds something by now or the key is taken;
+nothing is written then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fulfillment.inventory.promises import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A hold to be written; its parts are of as many stock levels."""
+
+    id: UUID
+    cart_ref: str
+    parts: Sequence[Part]
+    plan: str  # JSON
+    actor: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer to keep for an Idempotency-Key."""
+
+    key: str
+    fingerprint: str
+    status: int
+    headers: str  # JSON
+    body: str

@@ -1,0 +1,49 @@
+"""The network and the strategy as of one state, kept in memory until one of them changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+
+from fulfillment.network import rates, sites
+from fulfillment.network.rates import ServiceRates
+from fulfillment.network.sites import Site
+from fulfillment.sourcing import strategies
+from fulfillment.sourcing.checkout.state import State
+from fulfillment.sourcing.strategies.strategy import Strategy
+
+
+@dataclass(frozen=True)
+class World:
+    """All that changes rarely."""
+
+    sites: Sequence[Site]
+    rates: Sequence[ServiceRates]
+    strategy: Strategy
+
+
+Stamp = tuple[str, str, int | None]
+
+# The world of each database, as of what its state says has changed.
+kept: WeakKeyDictionary[Engine, tuple[Stamp, World]] = WeakKeyDictionary()
+
+
+def known(engine: Engine, found: State) -> World | None:
+    """Return the world of this state, None if it has to be read."""
+    stamp, world = kept.get(engine, (None, None))
+    return world if stamp == stamp_of(found) else None
+
+
+def read(engine: Engine, found: State) -> World:
+    """Read the world, and keep it for this state.
+
+    It may be newer than that, never older: then the next state has another stamp.
+    """
+    world = World(sites.all_by_code(), rates.loaded(), strategies.active())
+    kept[engine] = stamp_of(found), world
+    return world
+
+
+def stamp_of(found: State) -> Stamp:
+    return found.facilities, found.carriers, found.activation

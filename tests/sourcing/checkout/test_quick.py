@@ -1,0 +1,174 @@
+"""The hot path: the same answers as the ordinary path, without its work."""
+
+from dataclasses import replace
+
+import pytest
+import time_machine
+from sqlalchemy import event
+
+from fulfillment.platform.context import Role
+from fulfillment.platform.db import db, transaction
+from fulfillment.platform.keys import create, revoke
+from fulfillment.sourcing.checkout import quick
+from tests.rivals import at_once
+from tests.world import shares, world
+
+__all__ = ["world"]
+
+
+@pytest.fixture
+def ordinary(world):
+    """The statements of the ordinary path since the last look; the hot path has none."""
+    world.get("facilities")  # the key is known from now on
+    seen = []
+
+    def see(_connection, _cursor, statement, *_):
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", see)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", see)
+
+
+@pytest.fixture
+def stocked(world):
+    """A world that the hot path has seen."""
+    world.has({"W1": {"S1": 9, "S2": 9}, "W2": {"S1": 9}}, km={"W1": 10, "W2": 900})
+    world.get("facilities")
+    assert world.reserve("first", {"S1": 1}).status_code == 201
+    return world
+
+
+def test_an_ordinary_reservation_takes_the_hot_path_alone(stocked, ordinary):
+    answer = stocked.reserve("c", {"S1": 2, "S2": 1}, channel="web", ttl_seconds=60)
+    assert answer.status_code == 201
+    assert ordinary == []
+    assert shares(answer.get_json()) == {"W1": {"S1": 2, "S2": 1}}
+    assert stocked.level("S1", "W1")["reserved"] == 3
+
+
+def test_both_paths_answer_alike(stocked, ordinary, monkeypatch):
+    own = ("id", "cart_ref", "expires_at", "created_at")
+    with time_machine.travel("2026-03-04T12:00:00Z", tick=False):
+        quickly = stocked.reserve("a", {"S2": 1, "S1": 3})
+        read_quickly = stocked.get(f"reservations/{quickly.get_json()['id']}")
+        stocked.delete(f"reservations/{quickly.get_json()['id']}")
+        monkeypatch.setattr(quick, "reserved", lambda *_: None)
+        slowly = stocked.reserve("b", {"S2": 1, "S1": 3})
+        read_slowly = stocked.get(f"reservations/{slowly.get_json()['id']}")
+    assert quickly.status_code == slowly.status_code == 201
+    for one, other in ((quickly.get_json(), slowly.get_json()), (read_quickly, read_slowly)):
+        assert one.keys() == other.keys()
+        assert {**one, **dict.fromkeys(own)} == {**other, **dict.fromkeys(own)}
+    assert set(quickly.headers.keys()) == set(slowly.headers.keys())
+    assert quickly.content_type == slowly.content_type
+
+
+def test_the_same_key_has_one_effect_and_one_answer(stocked, ordinary):
+    body = {"cart_ref": "c", "destination": {"lat": 30, "lng": -90}}
+    body["lines"] = [{"sku": "S1", "quantity": 2}]
+    first = stocked.post("reservations", body, Idempotency_Key="k")
+    assert ordinary == []
+    second = stocked.post("reservations", body, Idempotency_Key="k")
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert (first.data, first.headers["Location"]) == (second.data, second.headers["Location"])
+    other = stocked.post("reservations", {**body, "cart_ref": "d"}, Idempotency_Key="k")
+    assert other.status_code == 422
+    assert stocked.level("S1", "W1")["reserved"] == 3
+
+
+def test_a_cart_that_holds_something_is_given_the_new_in_place_of_the_old(stocked):
+    first = stocked.reserve("c", {"S1": 5}).get_json()
+    second = stocked.reserve("c", {"S1": 2}).get_json()
+    assert first["id"] == second["id"]
+    assert stocked.level("S1", "W1")["reserved"] == 3
+
+
+def test_a_hold_that_has_expired_counts_as_gone_before_the_sweep(stocked, ordinary):
+    with time_machine.travel("2026-03-04T12:00:00Z", tick=False) as clock:
+        stocked.reserve("old", {"S2": 9}, ttl_seconds=60)
+        clock.shift(61)
+        assert stocked.reserve("new", {"S2": 9}).status_code == 201
+
+
+def test_what_is_not_there_is_refused_in_the_ordinary_words(stocked):
+    refused = stocked.reserve("c", {"S2": 10})
+    assert refused.status_code == 409
+    assert refused.get_json()["shortages"] == [{"sku": "S2", "asked": 10, "promisable": 9}]
+    assert stocked.reserve("c", {"S3": 1}).status_code == 422
+
+
+def test_a_revoked_key_is_refused_at_once(app, client, stocked):
+    with transaction():
+        secret = create(Role.STOREFRONT)
+    mine = {"Authorization": f"Bearer {secret}"}
+    body = {"cart_ref": "c", "destination": {"lat": 30, "lng": -90}}
+    body["lines"] = [{"sku": "S1", "quantity": 1}]
+    for cart in ("one", "two"):
+        answer = client.post("/v1/reservations", json={**body, "cart_ref": cart}, headers=mine)
+        assert answer.status_code == 201
+    with transaction():
+        revoke(secret[:11])
+    assert client.post("/v1/reservations", json=body, headers=mine).status_code == 401
+
+
+def test_another_role_is_refused(app, client, stocked):
+    with transaction():
+        mine = {"Authorization": f"Bearer {create(Role.WAREHOUSE)}"}
+    client.get("/v1/facilities", headers=mine)
+    body = {"cart_ref": "c", "destination": {"lat": 30, "lng": -90}}
+    body["lines"] = [{"sku": "S1", "quantity": 1}]
+    assert client.post("/v1/reservations", json=body, headers=mine).status_code == 403
+
+
+def test_changes_of_the_network_are_seen_at_once(stocked):
+    assert shares(stocked.reserve("a", {"S1": 1}).get_json()) == {"W1": {"S1": 1}}
+    near = {"name": "W1", "timezone": "America/Chicago", "lat": 30, "lng": -90, "active": False}
+    answer = stocked.client.put("/v1/facilities/W1", json=near, headers=stocked.headers)
+    assert answer.status_code == 200
+    assert shares(stocked.reserve("b", {"S1": 1}).get_json()) == {"W2": {"S1": 1}}
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_last_units_go_to_as_many_as_there_are(app, stocked, kept):
+    stocked.has({"W3": {"S9": 10}})
+
+    def one(number):
+        def ask():
+            key = {"Idempotency_Key": f"k{number}"} if kept else {}
+            lines = [{"sku": "S9", "quantity": 1}]
+            body = {
+                "cart_ref": f"c{number}",
+                "destination": {"lat": 30, "lng": -90},
+                "lines": lines,
+            }
+            with app.app_context():
+                client = app.test_client()
+                mine = stocked.headers | {n.replace("_", "-"): v for n, v in key.items()}
+                return client.post("/v1/reservations", json=body, headers=mine).status_code
+
+        return ask
+
+    assert sorted(at_once([one(n) for n in range(24)])) == [201] * 10 + [409] * 14
+    assert stocked.level("S9", "W3")["reserved"] == 10
+
+
+def test_twins_have_one_effect(app, stocked):
+    body = {"cart_ref": "c", "destination": {"lat": 30, "lng": -90}}
+    body["lines"] = [{"sku": "S1", "quantity": 1}]
+
+    def ask():
+        with app.app_context():
+            mine = stocked.headers | {"Idempotency-Key": "twin"}
+            return app.test_client().post("/v1/reservations", json=body, headers=mine).data
+
+    assert len(set(at_once([ask] * 8))) == 1
+    assert stocked.level("S1", "W1")["reserved"] == 2
+
+
+def test_a_hold_may_be_acknowledged_before_it_is_on_the_disk_where_the_setting_says_so(
+    app, stocked
+):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], holds_synchronous_commit="off")
+    assert stocked.reserve("c", {"S1": 2}).status_code == 201
+    assert stocked.level("S1", "W1")["reserved"] == 3
