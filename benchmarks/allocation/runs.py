@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import pickle
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from benchmarks.allocation import model, peers
 from fulfillment.optimization import allocation
 
 OURS = "ours"
+
+# The linear algebra beneath numpy counts, too: its waiting threads are CPU seconds.
+ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def theirs(
 
 def _child(module: str, *arguments: object) -> dict[str, float] | str:
     command = [sys.executable, "-m", f"benchmarks.allocation.{module}", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ONE_THREAD)
     if done.returncode:
         return f"failed: {(done.stderr.strip().splitlines() or ['no word'])[-1]}"
     return json.loads(done.stdout.splitlines()[-1])

@@ -10,6 +10,7 @@ from fulfillment.platform.errors import Invalid
 GIVES_REASON = {Kind.ADJUSTMENT, Kind.SCRAP, Kind.HOLD}
 COMES_IN = {Kind.RECEIPT, Kind.TRANSFER_IN, Kind.RETURN}
 GOES_OUT = {Kind.SHIPMENT, Kind.TRANSFER_OUT, Kind.SCRAP}
+UNSIGNED = COMES_IN | GOES_OUT | {Kind.HOLD, Kind.UNHOLD}
 
 LARGEST = 10**9
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -49,7 +50,7 @@ def check(entry: Entry, now: datetime) -> None:
         Invalid: naming each field that is wrong.
     """
     errors: dict[str, list[str]] = {}
-    if entry.kind in COMES_IN | GOES_OUT | {Kind.HOLD, Kind.UNHOLD} and entry.quantity < 1:
+    if entry.kind in UNSIGNED and entry.quantity < 1:
         errors["quantity"] = ["Must be at least 1: the kind gives the sign."]
     if entry.kind is Kind.ADJUSTMENT and entry.quantity == 0:
         errors["quantity"] = ["Must not be 0."]

@@ -103,16 +103,27 @@ def lock(keys: Collection[Key]) -> list[StockLevel]:
     return found
 
 
+def expire(keys: Collection[Key], moment: datetime) -> Counter[Key]:
+    """End the holds' promises at these levels that are past their time; return the units freed.
+
+    The caller holds the locks of the stock levels.
+    """
+    over = Promise.expires_at <= moment
+    dead = select(Promise.sku, Promise.facility).where(Promise.closed_at.is_(None), over)
+    if len(keys) == 1:
+        dead = dead.where(Promise.sku.in_({sku for sku, _ in keys}))
+    # They are few, the keys may be thousands.
+    here = {(sku, facility) for sku, facility in db.session.execute(dead.distinct())} & set(keys)
+    freed: Counter[Key] = Counter()
+    for some in chunked(sorted(here), KEYS_AT_ONCE):
+        freed += close([tuple_(Promise.sku, Promise.facility).in_(some), over], "expired", moment)
+    return freed
+
+
 def expire_at(key: Key, moment: datetime) -> int:
     """End the holds' promises at a stock level that are past their time; return the units freed."""
     lock([key])
-    dead = (
-        Promise.sku == key[0],
-        Promise.facility == key[1],
-        Promise.closed_at.is_(None),
-        Promise.expires_at <= moment,
-    )
-    return sum(close(dead, "expired", moment).values())
+    return sum(expire([key], moment).values())
 
 
 def close(which: Sequence[Any], outcome: str, moment: datetime) -> Counter[Key]:

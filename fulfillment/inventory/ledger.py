@@ -6,21 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from fulfillment.catalog import items
-from fulfillment.inventory import entries, gate, risk
+from fulfillment.inventory import availability, balances, entries, gate, risk
+from fulfillment.inventory.balances import Balance
 from fulfillment.inventory.entries import Entry
 from fulfillment.inventory.gate import InsufficientStock, Key
-from fulfillment.inventory.models import Kind, Movement, Promise, StockLevel
+from fulfillment.inventory.models import Kind, Movement, Promise
 from fulfillment.network import facilities
 from fulfillment.platform import clock, context
-from fulfillment.platform.chunks import chunked
-from fulfillment.platform.db import db, insert_for_engine
+from fulfillment.platform.db import db
 from fulfillment.platform.errors import Conflict, Invalid, Refusal
 from fulfillment.platform.ids import new_id
-
-ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -52,15 +50,17 @@ def post(asked: Sequence[Entry], *, dry_run: bool = False) -> list[Outcome]:
     checked = check_all(asked, moment)
     in_order = [entry for entry in checked if isinstance(entry, Entry)]
     levels = open_levels({entry.key for entry in in_order}, dry_run)
-    before = {key: level.at_risk for key, level in levels.items()}
+    risks = {key: level.at_risk for key, level in levels.items()}
     reversible = reversible_movements([e.reverses for e in in_order if e.reverses])
     outcomes = [
         entry if isinstance(entry, Refusal) else enter(entry, levels, reversible, moment)
         for entry in checked
     ]
-    if not dry_run:
-        write(outcomes)
-        for key in sorted(key for key in levels if levels[key].at_risk != before[key]):
+    posted = [outcome.movement for outcome in outcomes if isinstance(outcome, Posted)]
+    if posted and not dry_run:
+        changed = {(movement["sku"], movement["facility"]) for movement in posted}
+        balances.write([levels[key] for key in sorted(changed)], posted)
+        for key in (key for key in levels if levels[key].at_risk != risks[key]):
             risk.flag(key, levels[key].at_risk)
     return [with_risks(outcome, levels) for outcome in outcomes]
 
@@ -98,28 +98,28 @@ def checked(
     return entry
 
 
-def open_levels(keys: Collection[Key], dry_run: bool) -> dict[Key, StockLevel]:
-    """Lock the stock levels, making those that are new; a dry run works on copies."""
+def open_levels(keys: Collection[Key], dry_run: bool) -> dict[Key, Balance]:
+    """Lock the stock levels, making those that are new; a dry run only pretends to."""
     if not dry_run:
-        make_levels(keys)
-    levels = {(level.sku, level.facility): level for level in gate.lock(keys)}
-    if dry_run:
-        for level in levels.values():
-            db.session.expunge(level)
-        levels |= {key: empty_level(key) for key in keys if key not in levels}
+        balances.make(keys)
+    levels = balances.lock(keys)
+    # A hold is dead from the second it expires: it stands in nobody's way until the sweep.
+    if any(level.reserved for level in levels.values()):
+        levels = pretended(levels) if dry_run else without_dead(levels)
+    return {key: levels.get(key) or Balance(*key) for key in sorted(keys)}
+
+
+def without_dead(levels: dict[Key, Balance]) -> dict[Key, Balance]:
+    """End the holds at these locked levels that are past their time; return the levels anew."""
+    return balances.lock(levels) if gate.expire(levels, clock.now()) else levels
+
+
+def pretended(levels: dict[Key, Balance]) -> dict[Key, Balance]:
+    """Return the levels as they would be without the dead holds."""
+    for key, units in availability.dead_or_own(sorted({sku for sku, _ in levels}), None).items():
+        if key in levels:
+            levels[key].reserved -= units
     return levels
-
-
-def empty_level(key: Key) -> StockLevel:
-    zero = dict.fromkeys(("on_hand", "unavailable", "reserved", "at_risk", "entries"), 0)
-    return StockLevel(sku=key[0], facility=key[1], **zero)
-
-
-def make_levels(keys: Collection[Key]) -> None:
-    statement = insert_for_engine(StockLevel).on_conflict_do_nothing()
-    for some in chunked(sorted(keys), ROWS_AT_ONCE):
-        rows = [{"sku": sku, "facility": facility} for sku, facility in some]
-        db.session.execute(statement, rows)
 
 
 def reversible_movements(ids: Collection[UUID]) -> dict[UUID, Movement]:
@@ -134,7 +134,7 @@ def reversible_movements(ids: Collection[UUID]) -> dict[UUID, Movement]:
 
 def enter(
     entry: Entry,
-    levels: Mapping[Key, StockLevel],
+    levels: Mapping[Key, Balance],
     reversible: dict[UUID, Movement],
     moment: datetime,
 ) -> Outcome:
@@ -149,7 +149,7 @@ def enter(
         return refusal
 
 
-def apply(entry: Entry, level: StockLevel, moment: datetime) -> dict[str, Any]:
+def apply(entry: Entry, level: Balance, moment: datetime) -> dict[str, Any]:
     """Change the stock level as the entry says and return the ledger's row.
 
     Raises:
@@ -171,7 +171,7 @@ def apply(entry: Entry, level: StockLevel, moment: datetime) -> dict[str, Any]:
     return row_of(entry, level, quantity, unavailable, moment)
 
 
-def refuse_shortage(entry: Entry, level: StockLevel, quantity: int, unavailable: int) -> None:
+def refuse_shortage(entry: Entry, level: Balance, quantity: int, unavailable: int) -> None:
     # An allocation ships from its own promise: nobody else's units count against it.
     takes = max(0, -quantity - entry.releases) + max(0, unavailable)
     if takes > max(0, level.available):
@@ -183,7 +183,7 @@ def refuse_shortage(entry: Entry, level: StockLevel, quantity: int, unavailable:
 
 
 def row_of(
-    entry: Entry, level: StockLevel, quantity: int, unavailable: int, moment: datetime
+    entry: Entry, level: Balance, quantity: int, unavailable: int, moment: datetime
 ) -> dict[str, Any]:
     return {
         "id": new_id(),
@@ -206,17 +206,11 @@ def row_of(
     }
 
 
-def write(outcomes: Sequence[Outcome]) -> None:
-    """Write the stock levels as they stand now, and the rows that led there."""
-    db.session.flush()
-    rows = [outcome.movement for outcome in outcomes if isinstance(outcome, Posted)]
-    for some in chunked(rows, ROWS_AT_ONCE):
-        db.session.execute(insert(Movement), some)
-
-
-def with_risks(outcome: Outcome, levels: Mapping[Key, StockLevel]) -> Outcome:
+def with_risks(outcome: Outcome, levels: Mapping[Key, Balance]) -> Outcome:
     """Add to a count the promises that it leaves without stock."""
     if isinstance(outcome, Refusal) or outcome.movement["kind"] != Kind.COUNT:
         return outcome
     key = outcome.movement["sku"], outcome.movement["facility"]
+    if not levels[key].at_risk:
+        return outcome
     return replace(outcome, at_risk=risk.endangered(key, levels[key].at_risk))

@@ -1,7 +1,7 @@
 """What planners and suppliers set of a stock level, beside the ledger."""
 
 from fulfillment.catalog import items
-from fulfillment.inventory import availability, gate, ledger, queries
+from fulfillment.inventory import availability, balances, gate, queries
 from fulfillment.inventory.availability import Level
 from fulfillment.network import facilities
 
@@ -15,12 +15,12 @@ def set_safety_stock(facility: str, sku: str, units: int) -> Level:
     """Set the buffer that is kept out of every promise."""
     facilities.get(facility)
     items.get(sku)
-    ledger.make_levels([(sku, facility)])
+    balances.make([(sku, facility)])
     gate.lock([(sku, facility)])[0].safety_stock = units
     return queries.stock_level(facility, sku)
 
 
 def expect(sku: str, facility: str, units: int) -> None:
     """Note that `units` more (or, negative, fewer) are on the way to a facility."""
-    ledger.make_levels([(sku, facility)])
+    balances.make([(sku, facility)])
     gate.lock([(sku, facility)])[0].incoming += units

@@ -107,8 +107,9 @@ class Movement(Base):
             "reason IS NOT NULL OR NOT (forced OR kind IN ('adjustment', 'scrap', 'hold'))",
             name="reason_given",
         ),
-        Index("ix_movements_facility_id", "facility", "id"),
-        Index("ix_movements_sku_id", "sku", "id"),
+        Index("ix_movements_facility_recorded_at_id", "facility", "recorded_at", "id"),
+        Index("ix_movements_recorded_at_id", "recorded_at", "id"),
+        Index("ix_movements_sku_recorded_at_id", "sku", "recorded_at", "id"),
         Index("ix_movements_cause_cause_id", "cause", "cause_id"),
     )
 
@@ -149,6 +150,12 @@ class Hold(Base):
             "expires_at",
             sqlite_where=text("status = 'live'"),
             postgresql_where=text("status = 'live'"),
+        ),
+        Index(
+            "ix_holds_ended_expires_at",
+            "expires_at",
+            sqlite_where=text("status IN ('expired', 'released')"),
+            postgresql_where=text("status IN ('expired', 'released')"),
         ),
     )
 
@@ -195,6 +202,12 @@ class Promise(Base):
             "id",
             sqlite_where=text("at_risk"),
             postgresql_where=text("at_risk"),
+        ),
+        Index(
+            "ix_promises_hold_id",
+            "hold_id",
+            sqlite_where=text("hold_id IS NOT NULL"),
+            postgresql_where=text("hold_id IS NOT NULL"),
         ),
         Index("ix_promises_owner_id", "owner_id"),
         Index("ix_promises_facility_ship_on", "facility", "ship_on"),

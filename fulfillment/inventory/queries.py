@@ -40,7 +40,7 @@ def movements(query: Mapping[str, Any]) -> Page:
         rows = rows.where(Movement.recorded_at >= since)
     if until := query.get("until"):
         rows = rows.where(Movement.recorded_at < until)
-    return paginate(rows, [Movement.id], query["limit"], query["cursor"])
+    return paginate(rows, [Movement.recorded_at, Movement.id], query["limit"], query["cursor"])
 
 
 def units_came_in(since: UUID) -> bool:

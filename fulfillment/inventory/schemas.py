@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_dump, post_load, validate
 
+from fulfillment.inventory import plain
 from fulfillment.inventory.entries import LARGEST, Entry
 from fulfillment.inventory.models import Kind
 from fulfillment.platform.bodies import flattened
@@ -37,14 +38,20 @@ class MovementIn(Schema):
 
 
 class Rows(fields.List[Any]):
-    """Rows that are judged one by one when the request says that it is not atomic."""
+    """Rows that are judged one by one when the request says that it is not atomic.
+
+    Most rows are plain: those are read at once, and the schema judges the others.
+    """
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> list[Any]:
-        if not isinstance(value, list) or (data or {}).get("atomic") is not False:
+        if not isinstance(value, list):
             return super()._deserialize(value, attr, data, **kwargs)
-        return [self.row(part, kwargs) for part in value]
+        read = [plain.read_entry(part) for part in value]
+        if (data or {}).get("atomic") is False:
+            return [row or self.row(part, kwargs) for row, part in zip(read, value, strict=True)]
+        return read if all(read) else super()._deserialize(value, attr, data, **kwargs)
 
     def row(self, part: Any, kwargs: dict[str, Any]) -> Any:
         try:
@@ -108,11 +115,21 @@ class MovementResult(MovementOut):
         return {name: value for name, value in data.items() if value is not None}
 
 
+class Results(fields.List[Any]):
+    """Results as `MovementResult` has them, told at once: field by field takes far longer."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> list[Any]:
+        return [plain.written(row, NESTED) for row in value]
+
+
+NESTED: Mapping[str, Schema] = {"at_risk": AtRiskOut(many=True)}
+
+
 class MovementsOut(Schema):
     """What became of the rows, in their order."""
 
     dry_run = fields.Boolean()
-    movements = fields.List(fields.Nested(MovementResult))
+    movements = Results(fields.Nested(MovementResult))
 
 
 class MovementQuery(PageQuery):

@@ -25,8 +25,14 @@ class Order(Base):
         Index(
             "ix_orders_awaiting_id",
             "id",
-            sqlite_where=text("awaiting"),
+            sqlite_where=text("awaiting = 1"),
             postgresql_where=text("awaiting"),
+        ),
+        Index(
+            "ix_orders_hold_id",
+            "hold_id",
+            sqlite_where=text("hold_id IS NOT NULL"),
+            postgresql_where=text("hold_id IS NOT NULL"),
         ),
     )
 
@@ -42,7 +48,7 @@ class Order(Base):
     awaiting: Mapped[bool]
     decision: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     actor: Mapped[str] = mapped_column(String(64))
-    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
 

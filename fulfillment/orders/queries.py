@@ -115,7 +115,7 @@ def page(query: Mapping[str, Any]) -> Page:
     if reference := query.get("order_ref"):
         chosen = chosen.where(Order.order_ref == reference)
     if query.get("awaiting") is not None:
-        chosen = chosen.where(Order.awaiting.is_(query["awaiting"]))
+        chosen = chosen.where(Order.awaiting if query["awaiting"] else ~Order.awaiting)
     found = paginate(chosen, [Order.id], query["limit"], query["cursor"])
     return Page(described(found.items), found.next_cursor)
 

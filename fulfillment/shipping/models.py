@@ -75,6 +75,7 @@ class Shipment(Base):
         CheckConstraint("weight_g > 0", name="weight_g"),
         UniqueConstraint("carrier", "tracking_number"),  # two carriers may number alike
         Index("ix_shipments_facility_status_ship_by", "facility", "status", "ship_by"),
+        Index("ix_shipments_status_ship_by", "status", "ship_by"),
         Index(
             "ix_shipments_planned_order_id",
             "order_id",

@@ -36,6 +36,7 @@ class Transfer(Base):
         ),
         Index("ix_transfers_from_facility_status", "from_facility", "status"),
         Index("ix_transfers_to_facility_status", "to_facility", "status"),
+        Index("ix_transfers_status_id", "status", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from fulfillment.platform import rows
 from fulfillment.platform.db import db
@@ -49,10 +49,8 @@ def inbound() -> list[Inbound]:
         select(TransferLine.sku, Transfer.from_facility, Transfer.to_facility, Transfer.shipped_at)
         .join(Transfer, Transfer.id == TransferLine.transfer_id)
         .where(
-            or_(
-                Transfer.status == Status.READY,
-                and_(Transfer.status == Status.IN_TRANSIT, TransferLine.in_transit > 0),
-            )
+            Transfer.status.in_((Status.READY, Status.IN_TRANSIT)),
+            or_(Transfer.status == Status.READY, TransferLine.in_transit > 0),
         )
     )
     return [Inbound(*row) for row in rows]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from fulfillment.catalog import items
-from fulfillment.inventory import allocations, gate, ledger, levels, promises
+from fulfillment.inventory import allocations, balances, gate, levels, promises
 from fulfillment.inventory.models import Kind, Owner
 from fulfillment.inventory.promises import Part
 from fulfillment.network import facilities
@@ -118,7 +118,7 @@ def lock_both_ends(transfer: Transfer) -> None:
     # Sender's and receiver's levels in one pass: opposite transfers must not wait in a ring.
     ends = (transfer.from_facility, transfer.to_facility)
     keys = {(line.sku, facility) for line in transfer.lines for facility in ends}
-    ledger.make_levels(keys)
+    balances.make(keys)
     gate.lock(keys)
 
 

@@ -193,3 +193,26 @@ def test_case_15_a_count_below_the_promises_is_accepted_and_names_them(world, co
     assert sorted(named) == at_risk
     assert world.level()["on_hand"] == counted
     assert world.level()["at_risk"] == max(0, 5 - counted)
+
+
+def test_a_dead_hold_is_in_no_movement_s_way_before_the_sweep(world):
+    with time_machine.travel("2026-03-04T12:00:00Z", tick=False) as clock:
+        world.has({"W1": {"S1": 1}})
+        world.reserve("c", {"S1": 1}, ttl_seconds=60)
+        clock.shift(61)
+        gone = {"kind": "scrap", "sku": "S1", "facility": "W1", "quantity": 1, "reason": "broken"}
+        assert world.move(gone, dry_run=True).status_code == 200
+        assert world.level()["on_hand"] == 1
+        assert world.move(gone).status_code == 201
+        assert world.level()["on_hand"] == 0
+
+
+def test_a_count_puts_no_order_at_risk_for_a_dead_hold(world):
+    with time_machine.travel("2026-03-04T12:00:00Z", tick=False) as clock:
+        world.has({"W1": {"S1": 2}})
+        world.reserve("c", {"S1": 1}, ttl_seconds=60)
+        world.order("o", {"S1": 1})
+        clock.shift(61)
+        counted = {"kind": "count", "sku": "S1", "facility": "W1", "quantity": 1}
+        assert world.move(counted).get_json()["movements"][0]["at_risk"] == []
+        assert world.level()["at_risk"] == 0

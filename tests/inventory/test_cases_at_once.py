@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from fulfillment.platform.db import db
 from fulfillment.sourcing import service
+from fulfillment.sourcing.checkout import quick
 from tests.rivals import alone, at_once
 from tests.world import CUSTOMER, shares
 
@@ -143,22 +144,26 @@ def test_case_19_a_refusal_is_not_kept_the_retry_is_tried_afresh(world):
 @pytest.fixture
 def rival(app, world, monkeypatch):
     """After each answer of the solver, and before the gate, `rival(lines)` takes these units."""
-    solve = service.source
+    robbed = [(service, "source"), (service, "best_plan"), (quick, "plain_choice")]
 
     def arrange(*takes):
-        left = list(takes)
+        left, robbing = list(takes), []
         shop = type(world)(app.test_client(), world.headers)
 
-        def source_and_be_robbed(ask, **how):
-            plans = solve(ask, **how)
-            if left:
-                monkeypatch.setattr(service, "source", solve)
-                answer = alone(lambda: shop.reserve(f"rival {len(left)}", left.pop(0)))
-                assert answer.status_code == 201
-                monkeypatch.setattr(service, "source", source_and_be_robbed)
-            return plans
+        def and_be_robbed(solve):
+            def solved(*asked, **how):
+                found = solve(*asked, **how)
+                if found and left and not robbing:
+                    robbing.append(True)
+                    answer = alone(lambda: shop.reserve(f"rival {len(left)}", left.pop(0)))
+                    assert answer.status_code == 201
+                    robbing.clear()
+                return found
 
-        monkeypatch.setattr(service, "source", source_and_be_robbed)
+            return solved
+
+        for room, name in robbed:
+            monkeypatch.setattr(room, name, and_be_robbed(getattr(room, name)))
 
     return arrange
 
@@ -180,8 +185,8 @@ def test_case_20_we_look_again_when_a_rival_was_quicker(world, rival):
 
 
 def test_case_20_we_give_up_when_rivals_are_quicker_each_time(world, rival):
-    world.has({f"W{n}": {"S1": 1} for n in range(4)})
-    rival(*[{"S1": 1}] * 3)
+    world.has({f"W{n}": {"S1": 1} for n in range(5)})
+    rival(*[{"S1": 1}] * 4)  # once on the hot path, three times on the ordinary one
     assert world.reserve("late", {"S1": 1}).status_code == 409
     assert world.reserve("patient", {"S1": 1}).status_code == 201
 
@@ -219,7 +224,8 @@ def test_case_20_a_rival_within_our_transaction_leaves_the_gate_nothing(
             rival.commit()
 
     just_before_the_gate(lambda: write(TAKE))
-    assert world.reserve("late", {"S1": 1}).status_code == 409
+    # The ordinary path: on the hot one there is nothing between look and grasp.
+    assert world.reserve("late", {"S1": 1}, deliver_by=None).status_code == 409
     write(GIVE_BACK)
     assert world.level()["promisable"] == 1
 
@@ -239,5 +245,5 @@ def test_case_20_nobody_can_write_within_our_transaction(app, world, just_before
             rival.invalidate()
 
     just_before_the_gate(write)
-    assert world.reserve("quick", {"S1": 1}).status_code == 201
+    assert world.reserve("quick", {"S1": 1}, deliver_by=None).status_code == 201
     assert locked_out == ["database is locked"]

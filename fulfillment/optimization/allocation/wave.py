@@ -32,7 +32,7 @@ IN_TURN, SCARCE_FIRST = "greedy in arrival order", "greedy with the scarcest fir
 PRICED = "greedy at the wave's prices"
 PATTERNS, WHOLE, IMPROVED = "patterns", "one model", "improved one by one"
 FALLBACK = "the solver handed over no plan in time: this one is greedy"
-FEW_ORDERS = 2_000  # up to so many, greedy is tried in two orders
+FEW_ORDERS = 5_000  # up to so many, greedy is tried in two orders
 # Variables of units: one model of so few is quickest; one of more proves what patterns, whose
 # bound is that of their linear relaxation, may leave open; beyond, it would take minutes.
 SMALL_WHOLE, LARGEST_WHOLE = 8_000, 25_000
@@ -40,7 +40,7 @@ MANY_SINGLES = 0.1  # of the orders priced one by one: the oracle is slow, one m
 FOR_THE_WHOLE = 0.7  # share of the time that one model may take before patterns are tried
 # Rounds of dual ascent: before it is seen whether a linear programme must help, else after that,
 # and when a better plan is known.
-FIRST, MORE, AGAIN = 20, 60, 20
+FIRST, MORE, AGAIN = 15, 60, 20
 FAR_AIM, NEAR_AIM = 0.02, 0.005  # of steps, before and after that
 # A linear programme is worth its time where the bound is far below the plan, or when it is small.
 FAR, SMALL = 0.08, 15_000  # share of the cost; patterns
@@ -121,7 +121,8 @@ def _one_model(search: Search, watch: Watch) -> None:
 def _price(search: Search, watch: Watch) -> None:
     with watch.phase("price"):
         _ascend(search, search.objective, FAR_AIM, FIRST, partial(_is_late, search, watch))
-        _offer_priced(search, watch)
+        if search.met.order.size > SMALL:  # else a linear programme helps whatever this finds
+            _offer_priced(search, watch)
 
 
 def _columns(search: Search, watch: Watch) -> None:
@@ -135,7 +136,7 @@ def _columns(search: Search, watch: Watch) -> None:
                 search.prices,
                 search.lower_bound,
                 distinct(joined([search.met, *plans])),
-                search.problem.options.gap / 10,
+                search.problem.options.gap / 5,
                 lambda: 0.0 if _is_late(search, watch) else watch.left(),
             )
             search.met = columns.patterns

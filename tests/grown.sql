@@ -1,0 +1,130 @@
+-- Three years of business. Row i follows from its number; line g of all order lines takes one unit
+-- from level g % $levels. sku_of and place_of name a level's SKU and facility; made_id and made_at
+-- give an id and a moment of the time when order n was placed.
+
+INSERT INTO stock_levels (sku, facility, on_hand, unavailable, reserved, safety_stock, incoming,
+                          at_risk, entries)
+$each_level
+SELECT sku_of(i), place_of(i), $receipts * $units - $gone, 0, $taken - $gone, 0, 0, 0,
+       $receipts + $gone
+FROM n;
+
+INSERT INTO movements (id, sku, facility, entry, kind, quantity, unavailable, balance_after, actor,
+                       cause, forced, occurred_at, recorded_at)
+$each_receipt
+SELECT made_id($then, 4 * $orders + i), sku_of(i % $levels), place_of(i % $levels),
+       1 + i / $levels, 'receipt', $units, 0, (1 + i / $levels) * $units, 'key:fk_1', 'api', FALSE,
+       made_at($then), made_at($then)
+FROM n;
+
+INSERT INTO movements (id, sku, facility, entry, kind, quantity, unavailable, balance_after, actor,
+                       cause, cause_id, forced, occurred_at, recorded_at)
+$each_line
+SELECT made_id(i / 2, 2 * $orders + i), sku_of(i % $levels), place_of(i % $levels),
+       $receipts + 1 + i / $levels, 'shipment', -1, 0, $receipts * $units - 1 - i / $levels,
+       'key:fk_1', 'shipment', CAST(made_id(i / 2, i / 2) AS VARCHAR(36)), FALSE, made_at(i / 2),
+       made_at(i / 2)
+FROM n WHERE i < 2 * $shipped;
+
+INSERT INTO holds (id, cart_ref, status, expires_at, plan, actor, created_at)
+$each_order
+SELECT made_id(i, i), 'cart-' || i, 'expired', made_at(i),
+       '{"shipments": [], "unfilled": [], "complete": true, "deliver_by": null,
+         "cost": {"total": "0.00", "currency": "USD"}, "explanation": {}}', 'key:fk_1', made_at(i)
+FROM n;
+
+INSERT INTO promises (id, owner_kind, owner_id, hold_id, reference, sku, facility, quantity,
+                      at_risk, actor, created_at, expires_at, closed_at, outcome)
+$each_order
+SELECT made_id(i, 2 * $orders + i), 'hold', made_id(i, i), made_id(i, i), 'cart-' || i,
+       sku_of(i % $levels), place_of(i % $levels), 1, FALSE, 'key:fk_1', made_at(i), made_at(i),
+       made_at(i), 'expired'
+FROM n;
+
+INSERT INTO orders (id, order_ref, priority, destination, awaiting, decision, actor, placed_at,
+                    version)
+$each_order
+SELECT made_id(i, i + 1), 'order-' || i, 0, '{"lat": 39.5, "lng": -98.4, "country": "US"}',
+       i >= $promised, '{}', 'key:fk_1', made_at(i), 1
+FROM n;
+
+INSERT INTO order_lines (order_id, sku, position, quantity, cancelled, excluded)
+$each_line
+SELECT made_id(i / 2, i / 2 + 1), sku_of(i % $levels), i % 2, 1, 0, '[]'
+FROM n;
+
+INSERT INTO promises (id, owner_kind, owner_id, reference, sku, facility, quantity, ship_on,
+                      at_risk, actor, created_at, closed_at, outcome)
+$each_line
+SELECT made_id(i / 2, i), 'order', made_id(i / 2, i / 2 + 1), 'order-' || i / 2,
+       sku_of(i % $levels), place_of(i % $levels), 1, DATE(made_at(i / 2)), FALSE, 'key:fk_1',
+       made_at(i / 2), CASE WHEN i < 2 * $shipped THEN made_at(i / 2) END,
+       CASE WHEN i < 2 * $shipped THEN 'shipped' END
+FROM n WHERE i < 2 * $promised;
+
+INSERT INTO shipments (id, order_id, order_ref, facility, status, destination, distance_km, cost,
+                       ship_by, deliver_by, priority, actor, created_at, updated_at,
+                       handed_over_at, version)
+$each_order
+SELECT made_id(i, i), made_id(i, i + 1), 'order-' || i, place_of(2 * i % $levels),
+       CASE WHEN i < $shipped THEN 'handed_over' ELSE 'planned' END,
+       '{"lat": 39.5, "lng": -98.4, "country": "US"}', 700, 9, made_at(i), DATE(made_at(i)), 0,
+       'key:fk_1', made_at(i), made_at(i), CASE WHEN i < $shipped THEN made_at(i) END, 1
+FROM n WHERE i < $promised;
+
+INSERT INTO shipment_lines (shipment_id, sku, promise_id, quantity)
+$each_line
+SELECT made_id(i / 2, i / 2), sku_of(i % $levels), made_id(i / 2, i), 1
+FROM n WHERE i < 2 * $promised;
+
+INSERT INTO transfers (id, reference, from_facility, to_facility, status, actor, created_at,
+                       updated_at, version)
+$each_order
+SELECT made_id(i, i), 'move-' || i, place_of(0), place_of($skus),
+       CASE WHEN i % 1000 = 0 THEN 'proposed' ELSE 'cancelled' END, 'key:fk_1', made_at(i),
+       made_at(i), 1
+FROM n WHERE i % 10 = 0;
+
+INSERT INTO transfer_lines (transfer_id, sku, quantity, shipped, in_transit, received, discrepancy)
+$each_order
+SELECT made_id(i, i), sku_of(i % $levels), 1, 0, 0, 0, 0
+FROM n WHERE i % 10 = 0;
+
+INSERT INTO events (id, kind, subject, payload, occurred_at, attempts)
+$each_line
+SELECT made_id(i / 2, i), CASE WHEN i % 2 = 0 THEN 'order.placed' ELSE 'shipment.handed_over' END,
+       CAST(made_id(i / 2, i / 2) AS VARCHAR(36)), '{}', made_at(i / 2), 0
+FROM n;
+
+INSERT INTO idempotency_keys (actor, key, fingerprint, created_at, status, headers, body)
+$each_order
+SELECT 'key:fk_1', 'key-' || i, 'request-' || i, made_at(i), 201, '{}', '{"is": "an answer"}'
+FROM n;
+
+INSERT INTO job_runs (job, scheduled_for, started_at, finished_at, outcome)
+$each_order
+SELECT 'expire-holds', made_at(i), made_at(i), made_at(i), 'done'
+FROM n;
+
+INSERT INTO plans (id, kind, status, parameters, apply, progress, summary, actor, created_at)
+$each_order
+SELECT made_id(i, i), 'allocation', CASE WHEN i % 1000 = 0 THEN 'failed' ELSE 'applied' END, '{}',
+       TRUE, 1, '{"as_of": "2026-01-01T00:00:00+00:00"}', 'job', made_at(i)
+FROM n WHERE i % 10 = 0;
+
+INSERT INTO plan_lines (plan_id, number, order_id, facility, sku, quantity, outcome)
+$each_order
+SELECT made_id(i / 10 * 10, i / 10 * 10), i % 10, made_id(i, i + 1), place_of(2 * i % $levels),
+       sku_of(2 * i % $levels), 1, 'applied'
+FROM n WHERE i < $promised;
+
+INSERT INTO plan_prices (plan_id, number, kind, facility, sku, quantity, price)
+$each_order
+SELECT made_id(i / 10 * 10, i / 10 * 10), i % 10, 'stock', place_of(i % $levels),
+       sku_of(i % $levels), 1, 1.5
+FROM n;
+
+INSERT INTO plan_stock (plan_id, sku, units)
+$each_order
+SELECT made_id(i / 10 * 10, i / 10 * 10), sku_of(i % 10), '{}'
+FROM n;

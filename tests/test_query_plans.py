@@ -1,0 +1,231 @@
+"""In a house of many years no endpoint and no job reads a growing table from end to end.
+
+Every GET is asked with each of its filters, on its first page and far behind it: a new list is
+found by itself. What the database was asked is heard at the driver, and explained by the database.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import event, text
+
+from fulfillment.catalog.models import Item
+from fulfillment.inventory import reservations
+from fulfillment.network.models import Carrier
+from fulfillment.planning import outlook, runs
+from fulfillment.platform import clock, outbox
+from fulfillment.platform.config import Settings
+from fulfillment.platform.db import db, transaction
+from fulfillment.scheduler import purge, queue_wave
+from tests import grown
+from tests.conftest import settings_for
+from tests.explained import Ear, full_scans
+from tests.grown import Size
+from tests.world import CUSTOMER, World, admin_headers, facility
+
+# SQLite plans by the indexes alone, PostgreSQL by how many rows there are.
+SIZES = {"sqlite": (500, 40), "postgresql": (10_000, 1000)}
+READS_EVERYTHING = ("/v1/audit",)
+# By intention: the catalogue is searched for a tag, and the outlook is of all that sells.
+MAY_SCAN = {("/v1/items?tag=fragile", "items"), ("outlook", "items"), ("outlook", "stock_levels")}
+
+
+@dataclass
+class House:
+    """A grown world, its client, and the ear that listens."""
+
+    size: Size
+    world: World
+    ear: Ear
+
+    def read(self, url: str) -> Any:
+        """Read what is there."""
+        self.ear.doing = url
+        return self.world.get(url.removeprefix("/v1/"))
+
+    def done(self, path: str, body: Any = None) -> Any:
+        """Post twice under one key, and return the answer of both."""
+        self.ear.doing = path
+        key = str(uuid4())
+        for _ in range(2):
+            answer = self.world.post(path, body, Idempotency_Key=key)
+            assert answer.status_code in (200, 201), answer.get_json()
+        return answer.get_json()
+
+    def tells_of_no_scan(self) -> None:
+        self.ear.doing = ""
+        assert "\n".join(full_scans(self.ear, MAY_SCAN)) == ""
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    # Of a few days only: who wants a tenth of a table is best served by all of it.
+    return settings_for(database_url, outlook_days=3, wave_reconsiders=50, wave_seconds=5.0)
+
+
+@pytest.fixture
+def house(app, client, engine) -> House:
+    size = Size(*SIZES[engine], facilities=8, receipts=3, now=clock.now())
+    with transaction() as session:
+        codes = [size.place_of(n * size.skus) for n in range(size.facilities)]
+        session.add_all(facility(code, 100 * n) for n, code in enumerate(codes))
+        skus = map(size.sku_of, range(size.skus))
+        session.add_all(Item(sku=sku, name=sku, weight_g=500, gtin=None) for sku in skus)
+        session.add(Carrier(code=codes[1], name="of the same name"))
+        session.flush()
+        grown.fill(session.connection(), size)
+    analyze()
+    world, ear = World(client, admin_headers()), Ear()
+    event.listen(db.engine, "connect", ear.listen)
+    db.session.remove()
+    db.engine.dispose()
+    return House(size, world, ear)
+
+
+def urls_of(path: str, operations: Any, known: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the path as it is, and with each value of each of its filters."""
+    stated = [*operations.get("parameters", ()), *operations["get"].get("parameters", ())]
+    names = [parameter for parameter in stated if "name" in parameter]
+    for name in (p["name"] for p in names if p["in"] == "path"):
+        path = path.replace(f"{{{name}}}", known[name][0])
+    yield f"{path}?"
+    for parameter in names:
+        name = parameter["name"]
+        if parameter["in"] == "query" and name not in ("limit", "cursor"):
+            values = parameter["schema"].get("enum") or known[name]
+            yield from (f"{path}?{urlencode({name: value})}" for value in values)
+
+
+def known_in(size: Size) -> dict[str, list[str]]:
+    """Return values of path parameters and filters; a new one needs a line here."""
+    half = size.orders // 20 * 10
+    order, twin = str(size.made_id(half, half + 1)), str(size.made_id(half, half))
+    recently = (size.now - timedelta(days=2)).isoformat()
+    return {
+        "active": ["true"],
+        "awaiting": ["true", "false"],
+        "code": [size.place_of(size.skus)],
+        "country": ["US"],
+        "facility": [size.place_of(size.skus)],
+        "from": [recently],
+        "from_facility": [size.place_of(0), size.place_of(size.skus)],
+        "gtin": ["4006381333931"],
+        "hold_id": [twin],
+        "moved": ["true", "false"],
+        "name": ["default"],
+        "order_id": [order],
+        "order_ref": [f"order-{half}"],
+        "plan_id": [twin],
+        "reference": [f"move-{half}"],
+        "shipment_id": [twin],
+        "sku": [size.sku_of(1)],
+        "tag": ["fragile"],
+        "to": [recently, size.made_at(5).isoformat()],
+        "to_facility": [size.place_of(0), size.place_of(size.skus)],
+        "transfer_id": [twin],
+        "version": ["0"],
+    }
+
+
+def far_behind(cursor: str, size: Size) -> str:
+    """Return a cursor of the same list, behind nine tenths of its rows."""
+    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    moved = json.dumps([moved_on(value, size) for value in values])
+    return base64.urlsafe_b64encode(moved.encode()).decode().rstrip("=")
+
+
+def moved_on(value: str, size: Size) -> str:
+    number = size.orders * 9 // 10
+    for form, late in ((UUID, size.made_id(number, number)), (datetime.fromisoformat, None)):
+        try:
+            form(value)
+        except ValueError:
+            continue
+        return str(late or size.made_at(number).isoformat())
+    return value
+
+
+def analyze() -> None:
+    with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def test_no_get_reads_a_growing_table_as_a_whole(house):
+    document = house.world.client.get("/openapi.json").get_json()
+    known = known_in(house.size)
+    for path, operations in document["paths"].items():
+        if "get" in operations and path.startswith("/v1/") and path not in READS_EVERYTHING:
+            for url in urls_of(path, operations, known):
+                page = house.read(url)
+                if page.get("next_cursor"):
+                    house.read(f"{url}&cursor={far_behind(page['next_cursor'], house.size)}")
+    house.tells_of_no_scan()
+
+
+def test_no_step_from_the_cart_to_the_dock_does(house):
+    size, done = house.size, house.done
+    lines = [{"sku": size.sku_of(n), "quantity": 1} for n in (0, 1)]
+    cart = {"destination": CUSTOMER, "lines": lines}
+    done("availability", {"skus": [line["sku"] for line in lines]})
+    done("sourcing", cart)
+    held = [done("reservations", {**cart, "cart_ref": f"c-{n}"}) for n in range(3)]
+    done("reservations", {**cart, "cart_ref": "c-0"})
+    done(f"reservations/{held[0]['id']}/extend", {"ttl_seconds": 60})
+    house.ear.doing = "release"
+    assert house.world.delete(f"reservations/{held[1]['id']}").status_code == 204
+    done("orders", {"order_ref": "o-0", "reservation_id": held[0]["id"]})
+    done("orders", {**cart, "order_ref": "o-w", "allocate": "wave"})
+    orders = [done("orders", {**cart, "order_ref": f"o-{n}"}) for n in (1, 2, 3)]
+    done(f"orders/{orders[0]['id']}/cancel")
+    first, second = (order["shipments"][0]["id"] for order in orders[1:])
+    for step in ("release", "pick", "pack", "handover"):
+        done(f"shipments/{first}/{step}")
+    done(f"shipments/{second}/reject", {"reason": "no_stock"})
+    done("shipments/release", {"facility": size.place_of(size.skus)})
+    house.tells_of_no_scan()
+
+
+def test_no_movement_of_stock_does(house):
+    size, done = house.size, house.done
+    here = {"sku": size.sku_of(0), "facility": size.place_of(0)}
+    came = done("stock/movements", {"movements": [{**here, "kind": "receipt", "quantity": 3}]})
+    mistake = {"kind": "adjustment", "quantity": -3, "reason": "typing"}
+    mistake["reverses"] = came["movements"][0]["id"]
+    counted = {**here, "kind": "count", "quantity": 1}
+    done("stock/movements", {"movements": [{**here, **mistake}, counted]})
+    ways = {"from_facility": size.place_of(0), "to_facility": size.place_of(size.skus)}
+    lines = [{"sku": size.sku_of(3), "quantity": 2}]
+    moved = done("transfers", {**ways, "lines": lines})
+    for step in ("ship", "receive"):
+        done(f"transfers/{moved['id']}/{step}")
+    other = done("transfers", {**ways, "lines": lines})
+    done(f"transfers/{other['id']}/cancel")
+    house.tells_of_no_scan()
+
+
+def test_no_job_does(house):
+    # The first purge has years to delete; what counts is each that follows it.
+    hours = settings_for("").idempotency_hours
+    purge(hours)
+    analyze()
+    jobs = {
+        "expire holds": reservations.sweep_expired,
+        "purge": lambda: purge(hours),
+        "news": outbox.dispatch,
+        "outlook": outlook.refresh,
+        "occasion": lambda: queue_wave(50),
+        "wave": runs.execute_next,
+        "no occasion": lambda: queue_wave(50),
+        "no plan": runs.execute_next,
+    }
+    for house.ear.doing, job in jobs.items():
+        db.session.rollback()
+        job()
+    house.tells_of_no_scan()
