@@ -11,6 +11,7 @@ from marshmallow import Schema
 from fulfillment.inventory.entries import LARGEST, Entry
 from fulfillment.inventory.models import Kind
 from fulfillment.platform.columns import CODE_LENGTH, REFERENCE_LENGTH, SKU_LENGTH
+from fulfillment.platform.plain import is_text, is_whole
 
 NEEDED = {"kind", "sku", "facility", "quantity"}
 OPTIONAL = {"reason", "reference"}
@@ -24,9 +25,9 @@ def read_entry(row: Any) -> Entry | None:
     if type(row) is not dict or not NEEDED <= row.keys() <= NEEDED | OPTIONAL:
         return None
     kind, sku, facility, quantity = row["kind"], row["sku"], row["facility"], row["quantity"]
-    if type(kind) is not str or kind not in KINDS or type(quantity) is not int:
+    if type(kind) is not str or kind not in KINDS:
         return None
-    if not -LARGEST <= quantity <= LARGEST or not is_text(sku, SKU_LENGTH):
+    if not is_whole(quantity, -LARGEST, LARGEST) or not is_text(sku, SKU_LENGTH):
         return None
     if type(facility) is not str or not CODE.fullmatch(facility):
         return None
@@ -34,12 +35,6 @@ def read_entry(row: Any) -> Entry | None:
     if not all(value is None or is_text(value, REFERENCE_LENGTH) for value in said.values()):
         return None
     return Entry(KINDS[kind], sku, facility, quantity, **said)
-
-
-def is_text(value: Any, longest: int) -> bool:
-    if type(value) is not str or not 0 < len(value) <= longest:
-        return False
-    return value.isprintable() and value == value.strip()
 
 
 def written(row: Mapping[str, Any], nested: Mapping[str, Schema]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fulfillment.platform.columns import REFERENCE_LENGTH, SKU_LENGTH
 from fulfillment.platform.fields import LARGEST
+from fulfillment.platform.plain import is_text, is_whole
 from fulfillment.sourcing.schemas import MOST_LINES
 
 FIELDS = frozenset({"cart_ref", "destination", "lines", "ttl_seconds", "channel", "max_shipments"})
@@ -62,14 +63,5 @@ def are_lines(lines: Any) -> bool:
     )
 
 
-def is_text(value: Any, longest: int) -> bool:
-    return (
-        type(value) is str
-        and 1 <= len(value) <= longest
-        and value.isprintable()
-        and value == value.strip()
-    )
-
-
 def is_count(value: Any) -> bool:
-    return type(value) is int and 1 <= value <= LARGEST
+    return is_whole(value, 1, LARGEST)
