@@ -32,7 +32,7 @@ IN_TURN, SCARCE_FIRST = "greedy in arrival order", "greedy with the scarcest fir
 PRICED = "greedy at the wave's prices"
 PATTERNS, WHOLE, IMPROVED = "patterns", "one model", "improved one by one"
 FALLBACK = "the solver handed over no plan in time: this one is greedy"
-FEW_ORDERS = 5_000  # up to so many, greedy is tried in two orders
+FEW_ORDERS = 2_000  # up to so many, greedy is tried in two orders
 # Variables of units: one model of so few is quickest; one of more proves what patterns, whose
 # bound is that of their linear relaxation, may leave open; beyond, it would take minutes.
 SMALL_WHOLE, LARGEST_WHOLE = 8_000, 25_000
