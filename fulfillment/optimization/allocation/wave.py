@@ -47,7 +47,7 @@ FAR, SMALL = 0.08, 15_000  # share of the cost; patterns
 FOR_THE_PRICES = 0.55  # share of the time by whose end dual ascent hands over
 # Patterns in the first model of all orders: so many, and so many more for each order. Twice as many
 # take the solver ten times as long and gain a tenth of a per cent.
-NEAREST, NEAREST_EACH = 3_000, 1.35
+NEAREST, NEAREST_EACH = 4_500, 1.35
 FOR_THE_NEAREST = 0.5  # share of the time left
 # Patterns that one part may choose from. Small ones cost a second or two of the solver each; what
 # they leave, larger ones find.
@@ -121,8 +121,7 @@ def _one_model(search: Search, watch: Watch) -> None:
 def _price(search: Search, watch: Watch) -> None:
     with watch.phase("price"):
         _ascend(search, search.objective, FAR_AIM, FIRST, partial(_is_late, search, watch))
-        if search.met.order.size > SMALL:  # else a linear programme helps whatever this finds
-            _offer_priced(search, watch)
+        _offer_priced(search, watch)
 
 
 def _columns(search: Search, watch: Watch) -> None:
