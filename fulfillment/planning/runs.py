@@ -1,30 +1,25 @@
 """The life of a plan: queued, running, ready, applied; a job that opens its own transactions."""
 
-import hashlib
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import and_, func, or_, select, update
 
-from fulfillment.optimization import allocation as wave
-from fulfillment.orders.waves import Share
-from fulfillment.planning import allocation, chains, leases, moves, records, summaries
-from fulfillment.planning.chains import Line
+from fulfillment.planning import leases
+from fulfillment.planning.kinds import Kind, Piece, Solved
 from fulfillment.planning.models import Plan, PlanLine
+from fulfillment.planning.waves.kind import ALLOCATION
 from fulfillment.platform import clock, context, rows
-from fulfillment.platform.db import db, retried, retrying, transaction
+from fulfillment.platform.db import db, retried, transaction
 from fulfillment.platform.errors import Conflict, WrongStatus
 from fulfillment.platform.problems import document
-from fulfillment.sourcing.prices import shadow_prices
 
-ORDERS_AT_ONCE = 50
+# A new kind of plan is a module and a line here.
+KINDS: Mapping[str, Kind] = {"allocation": ALLOCATION}
 WAITING_SECONDS = 0.2
 CANCELLABLE = ("queued", "running", "ready")
 
@@ -105,44 +100,33 @@ def attempt(plan_id: UUID, status: str, work: Callable[[UUID], None]) -> bool:
 
 def solve(plan_id: UUID) -> None:
     """Read, solve outside any transaction, and record what came out."""
+    plan = get(plan_id)
+    kind, parameters = KINDS[plan.kind], plan.parameters
     started = time.perf_counter()
-    prepare()
-    stated = allocation.build_problem(get(plan_id).parameters)
-    problem = stated.problem
+    prepare(kind)
+    stated = kind.read(parameters)
     db.session.rollback()  # the solver holds no snapshot
     read = time.perf_counter()
-    pulse = leases.Pulse(plan_id, leases.LEASE + timedelta(seconds=problem.options.seconds))
-    solution = allocation.solve(problem, pulse.is_cancelled, pulse.beat)
-    solved = time.perf_counter()
-    solution = moves.settle(problem, solution)
-    moved = moves.moves_of(problem, solution)
-    summary = summaries.summary_of(stated, solution, moved)
-    seconds = {"read": read - started, "solve": solved - read, **solution.seconds}
-    summary["seconds"] = {phase: round(spent, 3) for phase, spent in seconds.items()}
-    found = {"summary": summary, "inputs_hash": fingerprint(problem)}
-    # By rules before weights, prices are no money.
-    priced = [] if stated.strategy.stages else records.prices_of(problem, solution)
-
-    def record() -> None:
-        with transaction():
-            if leases.renew(plan_id, leases.LEASE, **found):
-                records.write(plan_id, problem, solution, moved)
-                shadow_prices.publish(plan_id, stated.as_of, priced)
-
-    retrying(record)
+    pulse = leases.Pulse(plan_id, leases.LEASE + timedelta(seconds=kind.limit(stated)))
+    solved = kind.solve(stated, pulse.is_cancelled, pulse.beat)
+    seconds = {"read": read - started, "solve": time.perf_counter() - read, **solved.seconds}
+    told = {phase: round(spent, 3) for phase, spent in seconds.items()}
+    record(plan_id, solved, {**solved.summary, "seconds": told})
     leases.finish(plan_id, "ready")
 
 
 @retried
-def prepare() -> None:
+def prepare(kind: Kind) -> None:
     with transaction():
-        allocation.prepare()
+        kind.prepare()
 
 
-def fingerprint(problem: wave.Problem) -> str:
-    """Return a hash of the inputs: the same inputs give the same plan."""
-    text = json.dumps(asdict(problem), sort_keys=True, default=sorted)
-    return hashlib.sha256(text.encode()).hexdigest()
+@retried
+def record(plan_id: UUID, solved: Solved, summary: Mapping[str, Any]) -> None:
+    found = {"summary": dict(summary), "inputs_hash": solved.inputs_hash}
+    with transaction():
+        if leases.renew(plan_id, leases.LEASE, **found):
+            solved.record(plan_id)
 
 
 def apply(plan_id: UUID) -> Plan:
@@ -166,30 +150,20 @@ def refusal_to_apply(plan: Plan) -> Conflict:
 
 def apply_claimed(plan_id: UUID) -> None:
     started = time.perf_counter()
-    for lines in chains.pieces(proposed(plan_id), ORDERS_AT_ONCE):
-        retrying(partial(apply_lines, plan_id, lines))
+    kind = KINDS[get(plan_id).kind]
+    for lines in kind.pieces(plan_id):
+        apply_lines(plan_id, kind, lines)
     note_applied(plan_id, time.perf_counter() - started)
 
 
-def proposed(plan_id: UUID) -> list[Line]:
-    chosen = db.session.scalars(
-        select(PlanLine)
-        .where(PlanLine.plan_id == plan_id, PlanLine.outcome == "proposed")
-        .order_by(PlanLine.number)
-    )
-    return [
-        (r.number, Share(r.order_id, r.facility or "", r.sku, r.quantity, r.held_at))
-        for r in chosen
-    ]
-
-
-def apply_lines(plan_id: UUID, lines: Sequence[Line]) -> None:
+@retried
+def apply_lines(plan_id: UUID, kind: Kind, lines: Piece) -> None:
     with transaction() as session:
         if not leases.renew(plan_id, leases.LEASE):
             return  # cancelled: what is not applied yet stays proposed
-        became = allocation.publish(plan_id, [share for _, share in lines])
+        became = kind.publish(plan_id, lines)
         for outcome in sorted(set(became.values())):
-            numbers = [number for number, share in lines if became[share.order_id] == outcome]
+            numbers = [number for number, reached in became.items() if reached == outcome]
             chosen = (PlanLine.plan_id == plan_id, PlanLine.number.in_(numbers))
             session.execute(update(PlanLine).where(*chosen).values(outcome=outcome))
 

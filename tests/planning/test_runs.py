@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from fulfillment.planning import allocation, chains, leases, runs
+from fulfillment.planning import allocation, leases, runs
+from fulfillment.planning.waves import kind
 from fulfillment.platform import clock
 from fulfillment.platform.db import transaction
 from tests.rivals import alone, at_once
@@ -172,7 +173,7 @@ def test_a_plan_called_off_while_it_is_solved_is_not_applied(app, world, queued,
 
 
 def test_a_plan_called_off_while_it_is_applied_stops_there(app, world, queued, wait, monkeypatch):
-    monkeypatch.setattr(runs, "ORDERS_AT_ONCE", 1)
+    monkeypatch.setattr(kind, "ORDERS_AT_ONCE", 1)
     world.has({"W1": {"S1": 5}})
     for n in range(3):
         wait(f"o{n}", {"S1": 1})
@@ -235,7 +236,7 @@ def test_a_dead_worker_s_plan_is_taken_up_again(world, queued, wait):
 def test_a_plan_whose_worker_died_while_applying_is_applied_to_its_end(
     world, queued, wait, monkeypatch, applied
 ):
-    monkeypatch.setattr(runs, "ORDERS_AT_ONCE", 1)
+    monkeypatch.setattr(kind, "ORDERS_AT_ONCE", 1)
     world.has({"W1": {"S1": 5}})
     for n in range(3):
         wait(f"o{n}", {"S1": 1})
@@ -243,8 +244,8 @@ def test_a_plan_whose_worker_died_while_applying_is_applied_to_its_end(
     assert leases.claim(plan_id, "queued")
     runs.solve(plan_id)
     assert leases.claim(plan_id, "ready")
-    for lines in chains.pieces(runs.proposed(plan_id), 1)[:applied]:
-        runs.apply_lines(plan_id, lines)
+    for lines in kind.pieces(plan_id)[:applied]:
+        runs.apply_lines(plan_id, kind.ALLOCATION, lines)
     assert world.level()["reserved"] == applied
     with after_the_lease():
         assert runs.execute_next()

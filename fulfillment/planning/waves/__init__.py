@@ -1,0 +1,1 @@
+"""Allocation waves: waiting orders and those that may move, decided jointly."""
