@@ -15,7 +15,8 @@ CHECKS = [
         FROM (SELECT MAX(CAST(plan_id AS VARCHAR(36))) AS plan_id, order_id, facility, sku,
                      SUM(quantity) AS units
               FROM plan_lines
-              WHERE outcome = 'applied' AND (held_at IS NULL OR held_at <> facility)
+              WHERE outcome = 'applied' AND order_id IS NOT NULL
+                AND (held_at IS NULL OR held_at <> facility)
               GROUP BY order_id, facility, sku) l
         LEFT JOIN (SELECT owner_id, sku, facility, SUM(quantity) AS units FROM promises
                    WHERE owner_kind = 'order' GROUP BY owner_id, sku, facility) p

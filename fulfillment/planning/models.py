@@ -17,7 +17,7 @@ class Plan(Base):
 
     __tablename__ = "plans"
     __table_args__ = (
-        CheckConstraint("kind IN ('allocation')", name="kind"),
+        CheckConstraint("kind IN ('allocation', 'rebalancing', 'replenishment')", name="kind"),
         CheckConstraint(
             "status IN ('queued', 'running', 'ready', 'applied', 'failed', 'cancelled')",
             name="status",
@@ -52,10 +52,13 @@ class Plan(Base):
 
 
 class PlanLine(Base):
-    """Units that a plan proposes to promise or to move; no facility: units it leaves unfilled.
+    """Units that a plan proposes to promise, to move or to buy, for an order or for stock.
 
+    For an order, `facility` is where they ship from; none: units that the plan leaves unfilled.
     `held_at` is where the order held the units before, if it did. All units of an order that is
-    moved are listed, so that its lines say both what it had and what it is to have.
+    moved are listed, so that its lines say both what it had and what it is to have. For stock,
+    `facility` is where they are to be, and they come from `held_at` or from a supplier; `figures`
+    say what that costs and saves, `made_id` is the transfer or the purchase order made of it.
     """
 
     __tablename__ = "plan_lines"
@@ -70,12 +73,15 @@ class PlanLine(Base):
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("orders.id"))
     facility: Mapped[str | None] = mapped_column(Code)
     held_at: Mapped[str | None] = mapped_column(Code)
+    supplier: Mapped[str | None] = mapped_column(Code)
     sku: Mapped[str] = mapped_column(Sku)
     quantity: Mapped[int] = mapped_column(BigInteger)
     outcome: Mapped[str] = mapped_column(String(16))
+    figures: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    made_id: Mapped[UUID | None]
 
 
 class PlanPrice(Base):

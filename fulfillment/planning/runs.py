@@ -57,11 +57,13 @@ def cancel(plan_id: UUID) -> Plan:
 
 
 def execute_next() -> bool:
-    """Take up the oldest plan to solve or apply; True if there was one and nobody else runs."""
+    """Take up the oldest plan to solve or apply, of a kind that nobody is at; True if we did."""
     leases.take_back_abandoned()
     waiting = or_(Plan.status == "queued", and_(Plan.status == "ready", Plan.apply))
+    busy = select(Plan.kind).where(Plan.status == "running")
+    chosen = select(Plan.id).where(waiting, Plan.kind.not_in(busy))
     db.session.rollback()
-    plan_id = db.session.scalar(select(Plan.id).where(waiting).order_by(Plan.id).limit(1))
+    plan_id = db.session.scalar(chosen.order_by(Plan.id).limit(1))
     return plan_id is not None and execute(plan_id)
 
 

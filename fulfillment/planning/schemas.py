@@ -69,18 +69,24 @@ class PlanQuery(PageQuery):
 
 
 class PlanLineOut(Schema):
-    """Units that a facility is to ship of an order; no facility: left unfilled.
+    """Units that a facility is to ship of an order, or to get as stock; no facility: unfilled.
 
-    An order that moves has all its units listed, with the facility where each is held.
+    An order that moves has all its units listed, with the facility where each is held. Stock comes
+    from the facility that holds it or from a supplier, and tells what that costs and saves.
     """
 
     number = fields.Integer()
-    order_id = fields.UUID()
+    order_id = fields.UUID(allow_none=True)
     facility = fields.String(allow_none=True)
     held_at = fields.String(allow_none=True)
+    supplier = fields.String(allow_none=True)
     sku = fields.String()
     quantity = fields.Integer()
     outcome = fields.String()
+    figures = fields.Dict(allow_none=True)
+    made_id = fields.UUID(
+        allow_none=True, metadata={"description": "The transfer or purchase order made of it"}
+    )
 
 
 class PlanLineQuery(PageQuery):

@@ -51,7 +51,9 @@ def pieces(plan_id: UUID) -> list[list[chains.Line]]:
     proposed = (PlanLine.plan_id == plan_id, PlanLine.outcome == "proposed")
     rows = db.session.scalars(select(PlanLine).where(*proposed).order_by(PlanLine.number))
     lines = [
-        (r.number, Share(r.order_id, r.facility or "", r.sku, r.quantity, r.held_at)) for r in rows
+        (r.number, Share(r.order_id, r.facility, r.sku, r.quantity, r.held_at))
+        for r in rows
+        if r.order_id and r.facility
     ]
     return chains.pieces(lines, ORDERS_AT_ONCE)
 
