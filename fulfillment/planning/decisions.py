@@ -1,7 +1,7 @@
-"""An order's decision, explained when somebody asks, from what its wave left behind.
+"""An order's decision, explained when somebody asks, from what its wave or its cart left behind.
 
 A wave keeps the stock it chose from and its prices; lanes are worked out anew for that moment. So
-deciding many orders stays quick, and their rows stay small.
+deciding many orders stays quick, and their rows stay small. What a cart keeps, `retold` tells.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from fulfillment.catalog import items as catalog
+from fulfillment.inventory import reservations
 from fulfillment.network import sites
 from fulfillment.network.lanes import Lane
 from fulfillment.network.sites import Site
@@ -26,23 +27,36 @@ from fulfillment.planning.models import Plan, PlanLine, PlanPrice, PlanStock
 from fulfillment.planning.reconsideration import is_barred
 from fulfillment.planning.wanted import Given, Wanted, by_strategy, zone_of
 from fulfillment.platform.db import db
-from fulfillment.sourcing import composite, strategies
+from fulfillment.sourcing import composite, retold, strategies
 from fulfillment.sourcing.candidates import Snapshot
 from fulfillment.sourcing.explanation import expanded
 
 
 def explained(order_id: UUID) -> dict[str, Any]:
-    """Return how an order's facilities were chosen; if a wave chose them, with every reason."""
+    """Return how an order's facilities were chosen, with every reason."""
     order = orders.get(order_id)
-    plan_id = plan_of(order)
-    plan = runs.get(plan_id) if plan_id else None
-    # Plans of former releases kept nothing to explain them by.
-    why = explanation(order, plan) if plan and "as_of" in plan.summary else {}
+    why = by_reservation(order) or by_wave(order)
     return {
         "id": order.id,
         "order_ref": order.order_ref,
         "decision": expanded(order.decision) | why,
     }
+
+
+def by_reservation(order: Order) -> dict[str, Any]:
+    """Explain what the reservation decided that an order was placed from."""
+    if order.hold_id is None or order.decision.get("by") != "reservation":
+        return {}
+    hold = reservations.get(order.hold_id)
+    return retold.in_full(hold.plan, hold.created_at)
+
+
+def by_wave(order: Order) -> dict[str, Any]:
+    """Explain what a wave decided, if one did."""
+    plan_id = plan_of(order)
+    plan = runs.get(plan_id) if plan_id else None
+    # Plans of former releases kept nothing to explain them by.
+    return explanation(order, plan) if plan and "as_of" in plan.summary else {}
 
 
 def plan_of(order: Order) -> UUID | None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from fulfillment.inventory import availability, reservations
+from fulfillment.inventory import reservations
 from fulfillment.inventory.models import Hold
-from fulfillment.network import destinations, lanes, sites
+from fulfillment.network import destinations
 from fulfillment.platform import clock
 from fulfillment.platform.errors import Invalid, NotFound
 from fulfillment.sourcing import service, strategies
@@ -55,14 +55,19 @@ def source_cart(body: Mapping[str, Any]) -> Plan:
 
 def reserve_cart(body: Mapping[str, Any], plan: Plan) -> Hold:
     """Hold for a cart exactly what the plan says."""
-    document = plan.document() | asked_of(body)
+    # A cart that is held anew keeps its row, and the moment when that was written.
+    document = plan.document() | asked_of(body) | {"sourced_at": clock.now().isoformat()}
     ttl = time_to_live(body.get("ttl_seconds"))
     return reservations.reserve(body["cart_ref"], plan.parts(), document, ttl)
 
 
 def asked_of(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of a cart's request beside its plan."""
-    return {"destination": dict(body["destination"]), "channel": body.get("channel")}
+    """Return what is kept of a cart's request beside its plan; limits only where there are any."""
+    most, wanted = body.get("max_shipments"), body.get("deliver_by")
+    limits = {"max_shipments": most, "deliver_by": wanted and wanted.isoformat()}
+    given = {name: limit for name, limit in limits.items() if limit is not None}
+    asked = {"destination": dict(body["destination"]), "channel": body.get("channel")}
+    return asked | ({"limits": given} if given else {})
 
 
 def time_to_live(seconds: int | None) -> timedelta:
@@ -92,33 +97,10 @@ def promised(hold: Hold) -> dict[str, Any]:
 
 
 def without_candidates(explanation: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: told for name, told in explanation.items() if name != "candidates"}
+    unsaid = ("candidates", "basis")
+    return {name: told for name, told in explanation.items() if name not in unsaid}
 
 
 def described_locked(hold_id: UUID) -> dict[str, Any]:
     """Return a reservation that nobody else changes before the transaction ends."""
     return described(reservations.get(hold_id, locked=True))
-
-
-def promisable(skus: Sequence[str], destination: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """Return per SKU what can be promised, where, and by when it would arrive."""
-    service.known_items(skus, "skus.{}")
-    active = sites.active()
-    levels = availability.levels(skus)
-    place = destinations.resolve(destination) if destination else None
-    ways = lanes.lanes_to(place, active, clock.now()) if place else {}
-    open_codes = [f.code for f in active if place is None or f.code in ways]
-    rows = []
-    for sku in dict.fromkeys(skus):
-        stock = {code: levels[sku, code].promisable for code in open_codes if (sku, code) in levels}
-        days = [ways[code].deliver_by for code, units in stock.items() if units and code in ways]
-        at = [{"facility": code, "promisable": units} for code, units in stock.items() if units]
-        rows.append(
-            {
-                "sku": sku,
-                "promisable": sum(stock.values()),
-                "deliver_by": min(days, default=None),
-                "facilities": at,
-            }
-        )
-    return rows

@@ -1,11 +1,12 @@
 """Why a plan is what it is: every facility's figures, the next best plan, and what binds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from fulfillment.optimization import sourcing as kernel
+from fulfillment.sourcing.basis import basis_of
 from fulfillment.sourcing.binding import binding
 from fulfillment.sourcing.candidates import Candidate, Question
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
@@ -13,7 +14,10 @@ from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alon
 
 # A gap below this is rounding.
 PROVEN = 1e-9
+CHOSEN = "chosen"
 LANE = frozenset({"distance_km", "shipment_cost", "cost_per_kg", "deliver_by"})
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,28 +38,61 @@ class Answer:
 
     def terms(self, rank: int) -> Terms:
         """Return the terms of what the plan at `rank` costs."""
-        units = self.solution.options[rank].shipped
-        return plan_terms(self.costs, units, self.problem.quantity)
+        return self.terms_of_plans[rank]
+
+    @cached_property
+    def terms_of_plans(self) -> list[Terms]:
+        """The terms of each plan, best first."""
+        quantity, options = self.problem.quantity, self.solution.options
+        return [plan_terms(self.costs, option.shipped, quantity) for option in options]
 
     @cached_property
     def terms_alone(self) -> dict[str, Terms]:
         """The terms of each facility if it alone shipped all it can of the order."""
         places = [place for place in self.found if place.lane]
-        costs = costs_of(self.question, places)
-        problem = problem_of(self.question, places, costs)
+        costs, problem = self.costs, self.problem
+        if len(places) > len(self.usable):
+            costs = costs_of(self.question, places)
+            problem = problem_of(self.question, places, costs)
         rows = terms_alone(costs, problem.stock, problem.quantity)
         return {place.facility: terms for place, terms in zip(places, rows, strict=True)}
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Every candidate as far as it costs no time, before any is chosen."""
+        arrivals = [c.lane and c.lane.deliver_by.isoformat() for c in self.found]
+        table = columns(self, None) | {"deliver_by": arrivals}
+        rows: list[Row] = expanded({"candidates": table})["candidates"]
+        return rows
+
+    @cached_property
+    def rows_in_full(self) -> list[Row]:
+        """Every candidate with its terms, before any is chosen."""
+        terms, prices = self.terms_alone, self.question.prices
+        rows = [row | {"terms": terms.get(row["facility"])} for row in self.rows]
+        if prices:
+            rows = [row | {"priced_by": prices.reasons(row["facility"])} for row in rows]
+        return rows
 
 
 def brief(answer: Answer, rank: int) -> dict[str, Any]:
     """Explain the plan at `rank` by what sourcing it has found out anyway."""
-    told = compact(answer, rank)
-    arrivals = [c.lane and c.lane.deliver_by.isoformat() for c in answer.found]
-    return expanded(told | {"candidates": told["candidates"] | {"deliver_by": arrivals}})
+    return figures(answer, rank) | {"candidates": chosen(answer.rows, answer.facilities(rank))}
 
 
 def compact(answer: Answer, rank: int) -> dict[str, Any]:
+    """Explain the plan at `rank` as it is kept; with its `basis`, `retold` tells it in full."""
+    basis = basis_of(answer.question, answer.found)
+    return in_columns(answer, rank) | ({"basis": basis} if basis else {})
+
+
+def in_columns(answer: Answer, rank: int) -> dict[str, Any]:
     """Explain the plan at `rank` in brief, its candidates in columns: a quarter of the text."""
+    return figures(answer, rank) | {"candidates": columns(answer, rank)}
+
+
+def figures(answer: Answer, rank: int) -> dict[str, Any]:
+    """Return what is told of the plan at `rank` in numbers."""
     solution = answer.solution
     option, later = solution.options[rank], solution.options[rank + 1 : rank + 2]
     return {
@@ -64,18 +101,23 @@ def compact(answer: Answer, rank: int) -> dict[str, Any]:
         "lower_bound": round(solution.lower_bound, 4),
         "exact": solution.exact or (rank == 0 and solution.gap < PROVEN),
         "runner_up_costs": round(later[0].cost - option.cost, 4) if later else None,
-        "candidates": columns(answer, rank),
     }
 
 
-def columns(answer: Answer, rank: int) -> dict[str, list[Any]]:
+def chosen(rows: Sequence[Row], facilities: Collection[str]) -> list[Row]:
+    """Return the candidates with those that ship marked; the others are the same objects."""
+    return [row | {"status": CHOSEN} if row["facility"] in facilities else row for row in rows]
+
+
+def columns(answer: Answer, rank: int | None) -> dict[str, list[Any]]:
     """Return the candidates' figures, a list for each; null where there is no lane to tell of."""
-    found, chosen, prices = answer.found, set(answer.facilities(rank)), answer.question.prices
+    found, prices = answer.found, answer.question.prices
+    ships = set() if rank is None else set(answer.facilities(rank))
     ways = [candidate.lane for candidate in found]
     told: dict[str, list[Any]] = {
         "facility": [candidate.facility for candidate in found],
         "status": [
-            "out" if c.out else "chosen" if c.facility in chosen else "not_chosen" for c in found
+            "out" if c.out else CHOSEN if c.facility in ships else "not_chosen" for c in found
         ],
         "reason": [candidate.out for candidate in found],
         "promisable": [candidate.promisable for candidate in found],
@@ -90,11 +132,11 @@ def columns(answer: Answer, rank: int) -> dict[str, list[Any]]:
 
 def expanded(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return an explanation with its candidates one by one."""
-    table = told.get("candidates")
+    shown, table = {n: v for n, v in told.items() if n != "basis"}, told.get("candidates")
     if not isinstance(table, dict):
-        return dict(told)
+        return shown
     rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
-    return {**told, "candidates": [without_lane(row) for row in rows]}
+    return {**shown, "candidates": [without_lane(row) for row in rows]}
 
 
 def without_lane(row: dict[str, Any]) -> dict[str, Any]:
@@ -107,12 +149,8 @@ def full(answer: Answer, rank: int) -> dict[str, Any]:
     """Explain the plan at `rank` by its cost terms and those of every candidate, by the plan
     that comes next, and, for the best plan, by what keeps a better one from happening.
     """
-    told = brief(answer, rank)
-    for candidate in told["candidates"]:
-        candidate["terms"] = answer.terms_alone.get(candidate["facility"])
-        if prices := answer.question.prices:
-            candidate["priced_by"] = prices.reasons(candidate["facility"])
-    return told | {
+    return figures(answer, rank) | {
+        "candidates": chosen(answer.rows_in_full, answer.facilities(rank)),
         "terms": answer.terms(rank),
         "runner_up": runner_up(answer, rank),
         "binding": binding(answer.question, answer.found) if rank == 0 else None,

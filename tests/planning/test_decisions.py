@@ -1,6 +1,7 @@
 """What a wave decided for an order, explained when somebody asks, as it was at that moment."""
 
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import update
 
 from fulfillment.planning.models import Plan
@@ -139,6 +140,66 @@ def test_a_decision_made_online_stays_as_it_was_written(world):
     world.has({"A": {"S1": 1}})
     order = world.order("o1", {"S1": 1}).get_json()
     assert decision(world, order)["by"] == "online"
+
+
+def placed(world, ref, lines, **limits):
+    """Place an order from a reservation, as a storefront does."""
+    held = world.reserve(ref, lines, **limits)
+    assert held.status_code == 201, held.get_json()
+    body = {"order_ref": ref, "reservation_id": held.get_json()["id"]}
+    answer = world.post("orders", body)
+    assert answer.status_code == 201, answer.get_json()
+    return answer.get_json()
+
+
+def test_an_order_from_a_reservation_is_told_what_one_placed_directly_is(world):
+    world.has(
+        {"A": {"S1": 2}, "B": {"S1": 9, "S2": 9}, "EMPTY": {"S1": 0}},
+        km={"A": 50, "B": 900, "EMPTY": 10},
+        weight_g=5000,
+    )
+    lines = {"S1": 1, "S2": 2}
+    direct = world.order("direct", lines, max_shipments=2).get_json()
+    world.post(f"orders/{direct['id']}/cancel")
+    mine = decision(world, placed(world, "from a cart", lines, max_shipments=2))
+    its = decision(world, direct)
+    assert (mine.pop("by"), its.pop("by")) == ("reservation", "online")
+    assert mine.pop("at") > its.pop("at")
+    assert (mine.pop("network_changed"), mine.pop("figures_changed")) == (False, False)
+    assert mine == its
+    assert mine["runner_up"]["shipments"] == ["A", "B"]
+    assert mine["binding"]
+
+
+def test_decisions_of_every_kind_are_as_the_openapi_document_says(world, plan, wait):
+    world.has({"A": {"S1": 9}, "B": {"S1": 9}}, km={"B": 900})
+    orders = [
+        world.order("online", {"S1": 1}).get_json(),
+        placed(world, "from a cart", {"S1": 1}),
+        wait("by wave", {"S1": 1}),
+    ]
+    plan(apply=True)
+    document = world.client.get("/openapi.json").get_json()
+    read = document["paths"]["/v1/orders/{order_id}/decision"]["get"]
+    shape = read["responses"]["200"]["content"]["application/json"]["schema"]
+    checker = Draft202012Validator({**shape, "components": document["components"]})
+    kinds = []
+    for order in orders:
+        told = world.get(f"orders/{order['id']}/decision")
+        checker.validate(told)
+        kinds.append(told["decision"]["by"])
+    assert kinds == ["online", "reservation", "wave"]
+    assert not checker.is_valid(told | {"decision": "A is nearer"})
+
+
+def test_what_became_of_a_reservation_later_does_not_change_what_is_told(world, plan):
+    world.has({"A": {"S1": 5}, "B": {"S1": 5}}, km={"A": 50, "B": 900})
+    order = placed(world, "o1", {"S1": 2})
+    before = decision(world, order)
+    world.has({"A": {"S1": 50}})
+    plan(apply=True)
+    world.post(f"orders/{order['id']}/cancel")
+    assert decision(world, order) == before
 
 
 def test_an_order_that_no_wave_has_seen_has_no_decision(world, wait):
