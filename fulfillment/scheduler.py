@@ -1,19 +1,23 @@
 """The scheduler: the timetable, on one page, and the process that follows it."""
 
 import signal
-from collections.abc import Callable, Sequence
-from datetime import UTC, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
-from apscheduler.schedulers.blocking import BlockingScheduler
-from flask import Flask
+from flask import Flask, current_app
 
 from fulfillment.inventory import reservations, retention
 from fulfillment.planning import occasions, outlook, records, runs
-from fulfillment.platform import audit, clock, idempotency, jobs, outbox
+from fulfillment.planning.demand import history as demand
+from fulfillment.planning.forecasts import runs as forecasts
+from fulfillment.planning.rebalancing import occasions as rebalancing
+from fulfillment.platform import audit, clock, config, idempotency, outbox
 from fulfillment.platform.config import Settings
 from fulfillment.platform.db import retried, transaction
-from fulfillment.platform.jobs import Job
+from fulfillment.platform.jobs import Job, schedules
+from fulfillment.platform.jobs import runs as job_runs
+from fulfillment.platform.jobs.clockwork import Clockwork
 
 DIARY_KEPT = timedelta(days=30)
 # Whoever asks about a cart, a piece of news or the reasons of a wave asks within a season.
@@ -28,8 +32,8 @@ class InvariantBroken(Exception):
 
 
 def timetable(settings: Settings) -> list[Job]:
-    """Return every job with its hours (UTC); one whose hours are "" is switched off."""
-    every = [
+    """Return every job, with the hours (UTC) that its row says at first; "" is switched off."""
+    return [
         Job("expire-holds", "* * * * *", reservations.sweep_expired),
         Job("purge", "7 * * * *", lambda: purge(settings.idempotency_hours)),
         Job(
@@ -37,17 +41,25 @@ def timetable(settings: Settings) -> list[Job]:
             settings.schedule_allocation,
             lambda: queue_wave(settings.wave_reconsiders),
         ),
+        # A day is over everywhere at noon UTC.
+        Job("demand", "15 12 * * *", demand.refresh),
+        Job("forecasts", "45 12 * * *", forecasts.nightly),
+        Job("rebalancing", "0 14 * * 1", lambda: queue("rebalancing", "the day of the week")),
+        Job(
+            "rebalancing-trigger",
+            "20 */6 * * *",
+            lambda: queue_rebalancing(settings.rebalancing_threshold),
+        ),
         Job("outlook", settings.schedule_outlook, outlook.refresh),
         Job("audit", settings.schedule_audit, check_invariants),
     ]
-    return [job for job in every if job.cron]
 
 
 def purge(idempotency_hours: int) -> str:
     """Delete what is kept for a while only."""
     with transaction():
         keys = idempotency.forget_before(clock.now() - timedelta(hours=idempotency_hours))
-        diary = jobs.forget_before(clock.now() - DIARY_KEPT)
+        diary = job_runs.forget_before(clock.now() - DIARY_KEPT)
     history = clock.now() - HISTORY_KEPT
     carts = bit_by_bit(lambda: retention.forget_carts(history, AT_ONCE))
     news = bit_by_bit(lambda: outbox.forget_before(history, AT_ONCE))
@@ -76,8 +88,21 @@ def queue_wave(reconsiders: int) -> str:
     reason = occasions.occasion(reconsiders)
     if reason is None:
         return "no order waits, and nothing changed for those allocated"
+    return queue("allocation", reason)
+
+
+@retried
+def queue_rebalancing(threshold: float) -> str:
+    """Ask for a rebalancing run, if too much stands in the wrong place."""
+    reason = rebalancing.occasion(threshold)
+    return queue("rebalancing", reason) if reason else "stock stands well, or a run was just made"
+
+
+@retried
+def queue(kind: str, reason: str) -> str:
+    """Ask for a plan of this kind; a worker solves and applies it."""
     with transaction():
-        return f"plan {runs.request('allocation', {}, apply=True).id}: {reason}"
+        return f"plan {runs.request(kind, {}, apply=True).id}: {reason}"
 
 
 def check_invariants() -> str:
@@ -95,28 +120,21 @@ def check_invariants() -> str:
 
 def run(app: Flask) -> None:
     """Follow the timetable until SIGTERM or SIGINT; runs that have begun are finished."""
-    scheduler = build(app, timetable(app.config["SETTINGS"]))
+    with app.app_context():
+        seed()
+    settings: Settings = app.config["SETTINGS"]
+    clockwork = Clockwork(app, timetable(settings))
     for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: scheduler.shutdown(wait=False))
-    log.info("scheduler started", jobs=[job.id for job in scheduler.get_jobs()])
-    scheduler.start()
+        signal.signal(signum, lambda *_: clockwork.stop())
+    log.info("scheduler started", jobs=sorted(clockwork.jobs))
+    clockwork.run()
     log.info("scheduler stopped")
 
 
-def build(app: Flask, table: Sequence[Job]) -> BlockingScheduler:
-    """Return a scheduler that wakes each job at its hours."""
-    rules = {"coalesce": True, "max_instances": 1, "misfire_grace_time": jobs.GRACE.seconds}
-    scheduler = BlockingScheduler(timezone=UTC, job_defaults=rules)
-    for job in table:
-        scheduler.add_job(inside(app, job), job.trigger, id=job.name)
-    return scheduler
-
-
-def inside(app: Flask, job: Job) -> Callable[[], None]:
-    """Return the job as a function that opens the application around each run."""
-
-    def wake() -> None:
-        with app.app_context():
-            jobs.run_due(job)
-
-    return wake
+@retried
+def seed() -> None:
+    """Give each job that has no row yet its first hours; where the settings say none, it is off."""
+    shipped = {job.name: job.cron for job in timetable(config.load({}))}
+    ours = timetable(current_app.config["SETTINGS"])
+    with transaction():
+        schedules.seed((job.name, job.cron or shipped[job.name], bool(job.cron)) for job in ours)

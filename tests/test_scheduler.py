@@ -1,8 +1,3 @@
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 
 import pytest
@@ -10,46 +5,52 @@ from sqlalchemy import select
 
 from fulfillment import scheduler
 from fulfillment.planning.models import Plan
-from fulfillment.platform import audit, config
+from fulfillment.platform import audit, config, cron
 from fulfillment.platform.audit import Check
-from fulfillment.platform.db import db
-from fulfillment.platform.jobs import Job, JobRun
+from fulfillment.platform.db import db, transaction
+from fulfillment.platform.jobs import Schedule, schedules
 
-FOLLOW_EVERY_SECOND = """
-import sys
-from apscheduler.triggers.cron import CronTrigger
-from fulfillment import scheduler
-from fulfillment.app import create_app
-from fulfillment.platform.jobs import Job
-from tests.conftest import settings_for
 
-class EverySecond(Job):
-    trigger = CronTrigger(second="*", timezone="UTC")
-
-app = create_app(settings_for(sys.argv[1], log_level="ERROR"))
-scheduler.timetable = lambda settings: [EverySecond("tick", "* * * * *", lambda: "tock")]
-scheduler.run(app)
-"""
+def rows():
+    db.session.rollback()
+    return {row.job: row for row in db.session.scalars(select(Schedule))}
 
 
 def test_every_job_has_a_name_of_its_own_and_hours_that_can_be_read():
     table = scheduler.timetable(config.load({}))
     assert len({job.name for job in table}) == len(table)
-    assert all(job.trigger for job in table)
+    assert all(cron.read(job.cron) for job in table)
 
 
-def test_a_job_whose_hours_are_empty_is_switched_off():
-    every = scheduler.timetable(config.load({}))
-    fewer = scheduler.timetable(replace(config.load({}), schedule_audit=""))
-    assert {job.name for job in every} - {job.name for job in fewer} == {"audit"}
+def test_every_job_is_given_its_first_hours(app):
+    scheduler.seed()
+    table = scheduler.timetable(config.load({}))
+    assert {name: row.cron for name, row in rows().items()} == {job.name: job.cron for job in table}
+    assert {(row.timezone, row.enabled, row.jitter_seconds) for row in rows().values()} == {
+        ("UTC", True, 0)
+    }
+
+
+def test_hours_that_planners_have_set_stay(app):
+    scheduler.seed()
+    values = {"cron": "0 5 * * *", "timezone": "Asia/Tokyo", "enabled": False}
+    with transaction():
+        schedules.put("audit", values)
+    before = rows()["audit"].updated_at
+    scheduler.seed()
+    row = rows()["audit"]
+    assert {name: getattr(row, name) for name in values} == values
+    assert row.updated_at == before
 
 
 @pytest.mark.engine("sqlite")
-def test_a_job_is_woken_inside_the_application(app):
-    seen = []
-    job = Job("look", "* * * * *", lambda: seen.append(db.engine.url))
-    scheduler.inside(app, job)()
-    assert seen == [db.engine.url]
+def test_the_settings_give_the_first_hours_and_a_job_without_is_off(app):
+    settings = app.config["SETTINGS"]
+    changed = replace(settings, schedule_audit="", schedule_outlook="0 1 * * *")
+    app.config["SETTINGS"] = changed
+    scheduler.seed()
+    assert (rows()["outlook"].cron, rows()["outlook"].enabled) == ("0 1 * * *", True)
+    assert (rows()["audit"].cron, rows()["audit"].enabled) == (settings.schedule_audit, False)
 
 
 def test_a_wave_is_queued_for_a_worker_when_orders_wait(app, client, auth):
@@ -73,23 +74,3 @@ def test_an_audit_that_finds_something_is_a_failed_run(app, monkeypatch):
     monkeypatch.setitem(app.config, audit.CHECKS, [wrong])
     with pytest.raises(scheduler.InvariantBroken, match=r"99\. Nothing is there"):
         scheduler.check_invariants()
-
-
-def test_schedulers_that_run_at_once_share_the_moments_and_stop_when_asked(database_url, app):
-    command = [sys.executable, "-c", FOLLOW_EVERY_SECOND, database_url]
-    started = [subprocess.Popen(command) for _ in range(2)]
-    deadline = time.monotonic() + 30
-    while len(runs()) < 4 and time.monotonic() < deadline:
-        time.sleep(0.2)
-    for process in started:
-        os.kill(process.pid, signal.SIGTERM)
-    assert [process.wait(20) for process in started] == [0, 0]
-    moments = [run.scheduled_for for run in runs()]
-    assert len(moments) >= 4
-    assert len(moments) == len(set(moments))
-    assert {run.outcome for run in runs()} == {"done"}
-
-
-def runs():
-    db.session.rollback()
-    return db.session.scalars(select(JobRun)).all()

@@ -3,15 +3,17 @@
 import click
 
 from fulfillment import scheduler
-from fulfillment.cli.edge import plain_errors, the_app
+from fulfillment.cli.edge import the_app
+from fulfillment.cli.refusals import plain_errors
 
 
 @click.command("scheduler")
 def command() -> None:
     """Run the timetable until stopped.
 
-    A second scheduler does no work twice: whoever enters a moment of the timetable into the
-    database first runs it.
+    When each job runs is set by 'fulfillment schedules' or PUT /v1/schedules/NAME, and followed
+    within seconds. A second scheduler does no work twice: whoever enters a moment of the timetable
+    into the database first runs it, and where one dies the others go on.
     """
     with plain_errors():
         scheduler.run(the_app())
