@@ -15,14 +15,19 @@ from sqlalchemy import Connection, text
 STATEMENTS = Path(__file__).with_suffix(".sql")
 PERIOD_MS = 3 * 365 * 24 * 3600 * 1000
 UNITS = 1000
+# A prime, so that its multiples reach every level.
+FAR_APART = 7919
 
 # What grows with the business and with time; the other tables have the size of the network.
 GROWING = {
+    "demand_days",
     "events",
+    "forecasts",
     "holds",
     "idempotency_keys",
     "items",
     "job_runs",
+    "lead_times",
     "movements",
     "order_lines",
     "orders",
@@ -31,9 +36,12 @@ GROWING = {
     "plan_stock",
     "plans",
     "promises",
+    "purchase_order_lines",
+    "purchase_orders",
     "shipment_lines",
     "shipments",
     "stock_levels",
+    "supplier_items",
     "transfer_lines",
     "transfers",
 }
@@ -123,6 +131,7 @@ def words_of(size: Size) -> dict[str, object]:
     words: dict[str, object] = {name: getattr(size, name) for name in names}
     words["units"] = UNITS
     receipts = size.levels * size.receipts
+    words["mixed"] = f"CAST(i AS bigint) * {FAR_APART} % {size.levels}"
     words["then"] = f"CAST(i AS bigint) * {size.orders} / {receipts}"
     for name, lines in (("gone", 2 * size.shipped), ("taken", 2 * size.promised)):
         # How many of so many lines took their unit from level i.

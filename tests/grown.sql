@@ -1,6 +1,7 @@
 -- Three years of business. Row i follows from its number; line g of all order lines takes one unit
 -- from level g % $levels. sku_of and place_of name a level's SKU and facility; made_id and made_at
--- give an id and a moment of the time when order n was placed.
+-- give an id and a moment of the time when order n was placed. $mixed is a level, in an order that
+-- keeps receipts of one facility apart.
 
 INSERT INTO stock_levels (sku, facility, on_hand, unavailable, reserved, safety_stock, incoming,
                           at_risk, entries)
@@ -10,12 +11,50 @@ SELECT sku_of(i), place_of(i), $receipts * $units - $gone, 0, $taken - $gone, 0,
 FROM n;
 
 INSERT INTO movements (id, sku, facility, entry, kind, quantity, unavailable, balance_after, actor,
-                       cause, forced, occurred_at, recorded_at)
+                       cause, cause_id, forced, occurred_at, recorded_at)
 $each_receipt
-SELECT made_id($then, 4 * $orders + i), sku_of(i % $levels), place_of(i % $levels),
-       1 + i / $levels, 'receipt', $units, 0, (1 + i / $levels) * $units, 'key:fk_1', 'api', FALSE,
+SELECT made_id($then, 4 * $orders + i), sku_of($mixed), place_of($mixed),
+       1 + i / $levels, 'receipt', $units, 0, (1 + i / $levels) * $units, 'key:fk_1',
+       CASE WHEN i % 500 = 0 THEN 'api' ELSE 'purchase_order' END,
+       CASE WHEN i % 500 <> 0 THEN CAST(made_id($then, i) AS VARCHAR(36)) END, FALSE,
        made_at($then), made_at($then)
 FROM n;
+
+INSERT INTO suppliers (code, name, active, lead_time_days, lead_time_sd, minimum_value, timezone,
+                       cutoff, working_days, created_at, updated_at, version)
+$each_level
+SELECT place_of(i), 'of the same name', TRUE, 7, 2, 0, 'UTC', '17:00:00.000000',
+       '[1, 2, 3, 4, 5]', made_at(0), made_at(0), 1
+FROM n WHERE i = 0 OR i = $skus;
+
+INSERT INTO supplier_items (supplier, sku, unit_cost, pack_size, minimum_quantity, rank, active)
+$each_level
+SELECT place_of(i), sku_of(i), 1, 1, 1, 1, TRUE
+FROM n WHERE i < 2 * $skus;
+
+INSERT INTO purchase_orders (id, reference, supplier, facility, status, expected_on, cost, actor,
+                             approved_by, created_at, updated_at, sent_at, received_at, version)
+$each_receipt
+SELECT made_id($then, i), 'buy-' || i, place_of(i % 2 * $skus), place_of($mixed),
+       CASE WHEN i % 500 = 0 THEN 'proposed' ELSE 'received' END,
+       CASE WHEN i % 500 <> 0 THEN date(made_at($then)) END, $units, 'key:fk_1',
+       CASE WHEN i % 500 <> 0 THEN 'rule' END, made_at($then), made_at($then),
+       CASE WHEN i % 500 <> 0 THEN made_at($then) END,
+       CASE WHEN i % 500 <> 0 THEN made_at($then) END, 1
+FROM n;
+
+INSERT INTO purchase_order_lines (order_id, sku, quantity, unit_cost, outstanding, received, short,
+                                  over)
+$each_receipt
+SELECT made_id($then, i), sku_of($mixed), $units, 1, 0,
+       CASE WHEN i % 500 = 0 THEN 0 ELSE $units END, 0, 0
+FROM n;
+
+INSERT INTO lead_times (id, order_id, supplier, sku, facility, quantity, days, sent_at, received_at)
+$each_receipt
+SELECT made_id($then, i), made_id($then, i), place_of(i % 2 * $skus), sku_of($mixed),
+       place_of($mixed), $units, 0, made_at($then), made_at($then)
+FROM n WHERE i % 500 <> 0;
 
 INSERT INTO movements (id, sku, facility, entry, kind, quantity, unavailable, balance_after, actor,
                        cause, cause_id, forced, occurred_at, recorded_at)
@@ -127,4 +166,20 @@ FROM n;
 INSERT INTO plan_stock (plan_id, sku, units)
 $each_order
 SELECT made_id(i / 10 * 10, i / 10 * 10), sku_of(i % 10), '{}'
+FROM n;
+
+INSERT INTO demand_days (sku, facility, day, asked, shipped, censored, ran_out, imported)
+$each_order
+SELECT sku_of(i % $levels), place_of(i % $levels), date(made_at(i)), 1, 1, FALSE, FALSE,
+       FALSE
+FROM n WHERE i % 10 = 0;
+
+INSERT INTO forecast_runs (id, as_of, weeks, series, accuracy, seconds, actor, finished_at)
+SELECT made_id(0, 0), date(made_at(0)), 104, $levels, '[]', '{}', 'job', made_at(0);
+
+INSERT INTO forecasts (sku, facility, run_id, as_of, pattern, model, per_day, lead_weeks, deviation,
+                       quantiles, weeks_known, borrowed)
+$each_level
+SELECT sku_of(i), place_of(i), made_id(0, 0), date(made_at(0)), 'smooth', 'SES', 1, 2, 1, '[]', 104,
+       FALSE
 FROM n;

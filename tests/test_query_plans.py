@@ -8,7 +8,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -23,7 +23,10 @@ from fulfillment.planning import outlook, runs
 from fulfillment.platform import clock, outbox
 from fulfillment.platform.config import Settings
 from fulfillment.platform.db import db, transaction
-from fulfillment.scheduler import purge, queue_wave
+from fulfillment.platform.jobs import runs as job_runs
+from fulfillment.scheduler import purge, queue_wave, seed
+from fulfillment.supply import inbound
+from fulfillment.supply.suppliers import terms
 from tests import grown
 from tests.conftest import settings_for
 from tests.explained import Ear, full_scans
@@ -81,6 +84,7 @@ def house(app, client, engine) -> House:
         session.add(Carrier(code=codes[1], name="of the same name"))
         session.flush()
         grown.fill(session.connection(), size)
+    seed()
     analyze()
     world, ear = World(client, admin_headers()), Ear()
     event.listen(db.engine, "connect", ear.listen)
@@ -100,6 +104,8 @@ def urls_of(path: str, operations: Any, known: dict[str, list[str]]) -> Iterator
         name = parameter["name"]
         if parameter["in"] == "query" and name not in ("limit", "cursor"):
             values = parameter["schema"].get("enum") or known[name]
+            if parameter["schema"].get("format") == "date":
+                values = [value[:10] for value in values]
             yield from (f"{path}?{urlencode({name: value})}" for value in values)
 
 
@@ -107,6 +113,8 @@ def known_in(size: Size) -> dict[str, list[str]]:
     """Return values of path parameters and filters; a new one needs a line here."""
     half = size.orders // 20 * 10
     order, twin = str(size.made_id(half, half + 1)), str(size.made_id(half, half))
+    receipts = size.levels * size.receipts
+    bought = receipts // 2 + 1
     recently = (size.now - timedelta(days=2)).isoformat()
     return {
         "active": ["true"],
@@ -118,14 +126,17 @@ def known_in(size: Size) -> dict[str, list[str]]:
         "from_facility": [size.place_of(0), size.place_of(size.skus)],
         "gtin": ["4006381333931"],
         "hold_id": [twin],
+        "job": ["expire-holds"],
         "moved": ["true", "false"],
         "name": ["default"],
         "order_id": [order],
         "order_ref": [f"order-{half}"],
         "plan_id": [twin],
-        "reference": [f"move-{half}"],
+        "purchase_order_id": [str(size.made_id(bought * size.orders // receipts, bought))],
+        "reference": [f"move-{half}", f"buy-{bought}"],
         "shipment_id": [twin],
         "sku": [size.sku_of(1)],
+        "supplier": [size.place_of(0), size.place_of(size.skus)],
         "tag": ["fragile"],
         "to": [recently, size.made_at(5).isoformat()],
         "to_facility": [size.place_of(0), size.place_of(size.skus)],
@@ -177,6 +188,8 @@ def test_no_step_from_the_cart_to_the_dock_does(house):
     done("sourcing", cart)
     held = [done("reservations", {**cart, "cart_ref": f"c-{n}"}) for n in range(3)]
     done("reservations", {**cart, "cart_ref": "c-0"})
+    many = [{**cart, "cart_ref": f"c-{n}"} for n in (2, 3)]
+    done("reservations/bulk", {"reservations": many})
     done(f"reservations/{held[0]['id']}/extend", {"ttl_seconds": 60})
     house.ear.doing = "release"
     assert house.world.delete(f"reservations/{held[1]['id']}").status_code == 204
@@ -210,6 +223,23 @@ def test_no_movement_of_stock_does(house):
     house.tells_of_no_scan()
 
 
+def test_nothing_that_is_bought_does(house):
+    size, done = house.size, house.done
+    lines = [{"sku": size.sku_of(3), "quantity": 2}]
+    wish = {"supplier": size.place_of(0), "facility": size.place_of(0), "lines": lines}
+    bought = done("purchase-orders", {**wish, "propose": True})
+    for step in ("approve", "send", "receive"):
+        done(f"purchase-orders/{bought['id']}/{step}")
+    other = done("purchase-orders", wish)
+    for step in ("send", "cancel"):
+        done(f"purchase-orders/{other['id']}/{step}")
+    house.ear.doing = "terms"
+    db.session.rollback()
+    assert len(terms.of([size.sku_of(n) for n in range(9)])) == 9
+    assert inbound.units(date.max, clock.now()) == {}
+    house.tells_of_no_scan()
+
+
 def test_no_job_does(house):
     # The first purge has years to delete; what counts is each that follows it.
     hours = settings_for("").idempotency_hours
@@ -224,6 +254,8 @@ def test_no_job_does(house):
         "wave": runs.execute_next,
         "no occasion": lambda: queue_wave(50),
         "no plan": runs.execute_next,
+        "runs that wait": job_runs.asked,
+        "runs left by the dead": job_runs.bury,
     }
     for house.ear.doing, job in jobs.items():
         db.session.rollback()

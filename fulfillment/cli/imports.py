@@ -1,6 +1,8 @@
 """`fulfillment import`: tables from files."""
 
+import gzip
 import sys
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,6 +14,7 @@ from fulfillment.catalog import imports as catalog
 from fulfillment.cli.edge import in_app
 from fulfillment.inventory import imports as inventory
 from fulfillment.network import imports as network
+from fulfillment.planning.demand import imports as demand
 from fulfillment.platform.db import retrying, transaction
 from fulfillment.platform.errors import FieldErrors
 from fulfillment.platform.reports import Report
@@ -20,10 +23,12 @@ from fulfillment.platform.tables import CSV, JSON, Row
 Read = Callable[[bytes, str], list[Row]]
 Write = Callable[..., Report]
 
+GZIP = b"\x1f\x8b"
+
 
 @click.group("import")
 def command() -> None:
-    """Load a table from FILE, or from standard input when FILE is '-'.
+    """Load a table from FILE, which may be gzipped, or from standard input when FILE is '-'.
 
     \b
     CSV (UTF-8, a header line that names the columns, empty cell = not given):
@@ -81,6 +86,12 @@ table(
     inventory.read_stock,
     inventory.import_stock,
 )
+table(
+    "demand",
+    "Load a history of demand: sku, facility, day, quantity, shipped, stock_out.",
+    demand.read_demand,
+    demand.import_demand,
+)
 
 
 @command.command("rates")
@@ -99,8 +110,8 @@ def load_rates(carrier: str, file: BinaryIO, is_json: bool, dry_run: bool) -> No
 
 def run(file: BinaryIO, is_json: bool, read: Read, write: Callable[[list[Row]], Report]) -> None:
     """Read a file, write its rows in one transaction, and tell what became of them."""
-    media_type = JSON if is_json or Path(file.name).suffix == ".json" else CSV
-    rows = read(file.read(), media_type)
+    media_type = JSON if is_json or ".json" in Path(file.name).suffixes else CSV
+    rows = read(unpacked(file.read()), media_type)
     report = retrying(lambda: written(rows, write))
     for one in report.errors:
         click.echo(f"row {one.row}: {in_words(one.errors)}", err=True)
@@ -111,6 +122,16 @@ def run(file: BinaryIO, is_json: bool, read: Read, write: Callable[[list[Row]], 
     )
     if report.refused:
         sys.exit(1)
+
+
+def unpacked(raw: bytes) -> bytes:
+    """Return the text of a file, which may be compressed by gzip."""
+    if not raw.startswith(GZIP):
+        return raw
+    try:
+        return gzip.decompress(raw)
+    except (EOFError, OSError, zlib.error) as error:
+        raise click.ClickException("The file is no sound gzip file.") from error
 
 
 def written(rows: list[Row], write: Callable[[list[Row]], Report]) -> Report:

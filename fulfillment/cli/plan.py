@@ -1,6 +1,7 @@
 """`fulfillment plan`: solve a plan now, in this process."""
 
 import json
+from collections.abc import Mapping
 
 import click
 from rich.console import Console
@@ -16,10 +17,15 @@ def command() -> None:
     """Solve a plan now, and record or apply it."""
 
 
+apply_option = click.option("--apply/--propose", "apply", default=True, show_default="apply")
+seconds_option = click.option("--seconds", type=Finite(min=0, min_open=True), help="Time to solve.")
+gap_option = click.option("--gap", type=Finite(0, 1), help="Stop within this of the best.")
+
+
 @command.command()
-@click.option("--apply/--propose", "apply", default=True, show_default="apply")
-@click.option("--seconds", type=Finite(min=0, min_open=True), help="Time to solve.")
-@click.option("--gap", type=Finite(0, 1), help="Stop within this of the best.")
+@apply_option
+@seconds_option
+@gap_option
 @click.option("--limit", type=click.IntRange(1), help="At most so many orders that wait.")
 @click.option(
     "--reconsider",
@@ -39,10 +45,36 @@ def allocation(apply: bool, **given: float | None) -> None:
     and what was applied. With --propose nothing is promised; the plan can be looked at and applied
     later (POST /v1/plans/ID/apply).
     """
+    run("allocation", "Allocating", apply, given)
+
+
+@command.command()
+@apply_option
+@seconds_option
+@gap_option
+@click.option("--horizon-days", type=click.IntRange(1), help="Weigh the demand of so many days.")
+@click.option(
+    "--keep", type=Finite(0, 0.999), help="A sender keeps what it needs with this probability."
+)
+@click.option("--max-lanes", type=click.IntRange(0), help="Use at most so many ways.")
+@in_app
+def rebalancing(apply: bool, **given: float | None) -> None:
+    """Propose transfers that bring stock to where it will be asked for.
+
+    Needs forecasts (`fulfillment forecast`). Prints the plan's summary as JSON: what the transfers
+    cost and save against doing nothing, beside a greedy rule and a lower bound. With --propose the
+    plan can be looked at and its transfers made later (POST /v1/plans/ID/apply); a transfer
+    reserves its units when it is approved.
+    """
+    run("rebalancing", "Rebalancing", apply, given)
+
+
+def run(kind: str, doing: str, apply: bool, given: Mapping[str, float | None]) -> None:
+    """Plan, and print what came of it."""
     parameters = {name: value for name, value in given.items() if value is not None}
     with transaction():
-        plan_id = runs.request("allocation", parameters, apply).id
-    with Console(stderr=True).status("Allocating"):
+        plan_id = runs.request(kind, parameters, apply).id
+    with Console(stderr=True).status(doing):
         plan = runs.execute_or_wait(plan_id)
     if plan.status == "failed":
         raise click.ClickException(f"plan {plan_id} failed: {(plan.problem or {}).get('detail')}")
@@ -56,7 +88,7 @@ def allocation(apply: bool, **given: float | None) -> None:
 def estimate_outlook() -> None:
     """Estimate demand by SKU and place, and the next receipts; sourcing prices stock by them.
 
-    The timetable does it, too (setting schedule_outlook). Prints what was published.
+    The timetable does it, too (`fulfillment schedules list`). Prints what was published.
     """
     with Console(stderr=True).status("Estimating"):
         told = outlook.refresh()

@@ -169,9 +169,10 @@ def standing(limit: int) -> list[Standing]:
 
 @dataclass(frozen=True)
 class AskedLine:
-    """What a line of an order asked for that was not cancelled, and where it goes."""
+    """What a line of an order asked for that was not cancelled, when, and where it goes."""
 
     order_id: UUID
+    placed_at: datetime
     lat: float
     lng: float
     sku: str
@@ -183,7 +184,7 @@ def asked_since(moment: datetime) -> Iterator[AskedLine]:
     units = OrderLine.quantity - OrderLine.cancelled
     lat, lng = (Order.destination[name].as_float() for name in ("lat", "lng"))
     rows = db.session.execute(
-        select(OrderLine.order_id, lat, lng, OrderLine.sku, units)
+        select(OrderLine.order_id, Order.placed_at, lat, lng, OrderLine.sku, units)
         .join(Order, Order.id == OrderLine.order_id)
         .where(Order.placed_at >= moment, units > 0)
         .order_by(OrderLine.order_id)

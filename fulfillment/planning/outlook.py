@@ -1,10 +1,10 @@
 """The outlook: what recent orders say of the demand near each facility, and what is on its way.
 
-A forecast that knows more publishes its own rows through `sourcing.outlooks`.
+Where the nightly forecast knows a SKU, its units a day are those of the forecast.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -13,18 +13,19 @@ import numpy.typing as npt
 from fulfillment.catalog import items as catalog
 from fulfillment.inventory import availability
 from fulfillment.network import sites
-from fulfillment.network.geography import great_circle_km
-from fulfillment.network.sites import Site
 from fulfillment.optimization.pricing import cover
 from fulfillment.orders import queries as orders
-from fulfillment.orders.queries import AskedLine
+from fulfillment.planning.forecasts import queries as forecasts
+from fulfillment.planning.nearest import nearest
 from fulfillment.planning.receipts import next_receipts
 from fulfillment.platform import clock
 from fulfillment.platform.db import retried, transaction
 from fulfillment.sourcing import service
-from fulfillment.sourcing.prices import outlooks, zones
+from fulfillment.sourcing.prices import outlooks
 from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
 
+# A forecast older than this says less than the latest orders.
+FRESH = timedelta(days=10)
 MOST_COMPANIONS = 5
 # A SKU's own units by place count as much as the pattern of all SKUs at so many units.
 PATTERN_UNITS = 100
@@ -65,6 +66,7 @@ def refresh() -> str:
     now = clock.now()
     history = history_until(now)
     rows = outlooks_of(history, next_receipts(now)) if history else []
+    rows = with_forecasts(rows, forecasts.per_day((now - FRESH).date()))
     baskets = baskets_of(history) if history else Baskets((), 0.0, {})
     publish(rows, baskets, now)
     return f"outlook for {len(rows)} SKUs"
@@ -97,18 +99,6 @@ def history_until(now: datetime) -> History | None:
     )
 
 
-def nearest(places: Sequence[Site], lines: Sequence[AskedLine]) -> Counts:
-    """Return the facility that is nearest to each line's destination; of equals the first. [N]"""
-    lats = np.array([line.lat for line in lines])
-    lngs = np.array([line.lng for line in lines])
-    best, found = np.full(len(lines), np.inf), np.zeros(len(lines), dtype=np.int64)
-    for number, place in enumerate(map(zones.place_of, places)):
-        km = great_circle_km(place.lat, place.lng, lats, lngs)
-        closer = km < best
-        best[closer], found[closer] = km[closer], number
-    return found
-
-
 def demand_a_day(history: History) -> Amounts:
     """Return the units of each SKU that each zone asks for a day. [S, F]
 
@@ -137,6 +127,13 @@ def outlooks_of(history: History, receipts: Mapping[tuple[str, str], date]) -> l
         )
         for sku, row, size in zip(history.skus, a_day.tolist(), per_line, strict=True)
     ]
+
+
+def with_forecasts(
+    rows: Sequence[SkuOutlook], per_day: Mapping[str, Mapping[str, float]]
+) -> list[SkuOutlook]:
+    """Return the outlooks with the units a day of the forecast, where there is one."""
+    return [replace(row, per_day=per_day.get(row.sku, row.per_day)) for row in rows]
 
 
 def baskets_of(history: History) -> Baskets:

@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select, update
 from fulfillment.planning import leases
 from fulfillment.planning.kinds import Kind, Piece, Solved
 from fulfillment.planning.models import Plan, PlanLine
+from fulfillment.planning.rebalancing.kind import REBALANCING
 from fulfillment.planning.waves.kind import ALLOCATION
 from fulfillment.platform import clock, context, rows
 from fulfillment.platform.db import db, retried, transaction
@@ -19,7 +20,7 @@ from fulfillment.platform.errors import Conflict, WrongStatus
 from fulfillment.platform.problems import document
 
 # A new kind of plan is a module and a line here.
-KINDS: Mapping[str, Kind] = {"allocation": ALLOCATION}
+KINDS: Mapping[str, Kind] = {"allocation": ALLOCATION, "rebalancing": REBALANCING}
 WAITING_SECONDS = 0.2
 CANCELLABLE = ("queued", "running", "ready")
 

@@ -1,21 +1,28 @@
 """Shapes of the planning API."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from fulfillment.platform.fields import LARGEST, code, flag, number, sku, units
 from fulfillment.platform.pages import PageQuery
 
-KINDS = ["allocation"]
+KINDS = ["allocation", "rebalancing"]
 STATUSES = ["queued", "running", "ready", "applied", "failed", "cancelled"]
 OUTCOMES = ["proposed", "applied", "lost", "overtaken", "unfilled"]
 PRICES = ["stock", "shipments", "units"]
 
 
-class WaveIn(Schema):
-    """Limits of an allocation wave."""
+class SolverIn(Schema):
+    """When a solver stops."""
 
     seconds = number(0, 3600, least_included=False)
     gap = number(0, 1)
+
+
+class WaveIn(SolverIn):
+    """Limits of an allocation wave."""
+
     limit = units(1, metadata={"description": "At most so many orders, the most urgent first"})
     reconsider = units(
         0,
@@ -29,12 +36,40 @@ class WaveIn(Schema):
     )
 
 
+class RebalancingIn(SolverIn):
+    """Limits of a rebalancing run."""
+
+    horizon_days = units(1, metadata={"description": "Weigh the demand of so many days"})
+    keep = number(
+        0, 0.999, metadata={"description": "A sender keeps what it needs with this probability"}
+    )
+    max_lanes = units(0, metadata={"description": "Use at most so many ways"})
+    lane_units = units(0, metadata={"description": "Units that one way takes"})
+    outbound_units = units(0, metadata={"description": "Units that one dock sends"})
+    inbound_units = units(0, metadata={"description": "Units that one dock takes in"})
+
+
+PARAMETERS: dict[str, type[Schema]] = {"allocation": WaveIn, "rebalancing": RebalancingIn}
+
+
+class ParametersIn(WaveIn, RebalancingIn):
+    """What a plan may be told; each kind takes its own of these."""
+
+
 class PlanIn(Schema):
     """What to plan; `apply` puts it into effect as soon as it is ready."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    parameters = fields.Nested(WaveIn, load_default=dict)
+    parameters = fields.Nested(ParametersIn, load_default=dict)
     apply = flag(load_default=False)
+
+    @validates_schema(skip_on_field_errors=True)
+    def suits(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse what another kind of plan takes."""
+        known = PARAMETERS[data["kind"]]().fields
+        unknown = {name: ["Unknown field."] for name in data["parameters"] if name not in known}
+        if unknown:
+            raise ValidationError({"parameters": unknown})
 
 
 class PlanRow(Schema):
@@ -120,4 +155,12 @@ class DecisionOut(Schema):
 
     order_id = fields.UUID(attribute="id")
     order_ref = fields.String()
-    decision = fields.Dict()
+    decision = fields.Dict(
+        metadata={
+            "description": "Empty while nobody decided. `by` tells who did: online, reservation, "
+            "wave or resourced. In full: candidates with terms and reasons, terms, runner_up, "
+            "binding. Explained later than decided: network_changed (lanes or rates were changed "
+            "since), from a reservation also figures_changed (terms are at today's weights and "
+            "settings, and differ from those of that moment)."
+        }
+    )

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import limits
-from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from fulfillment.platform import cron
 
 PACKAGE = Path(__file__).parents[1]
 PREFIX = "FULFILLMENT_"
@@ -77,6 +78,17 @@ class Settings:
     wave_workers: int
     dask_scheduler: str
     outlook_days: int
+    forecast_lead_days: int
+    purchase_auto_approve_limit: float
+    purchase_over_receipt: float
+    transfer_fixed: float
+    transfer_per_km: float
+    transfer_per_kg_km: float
+    rebalancing_horizon_days: int
+    rebalancing_keep: float
+    rebalancing_seconds: float
+    rebalancing_gap: float
+    rebalancing_threshold: float
     schedule_allocation: str
     schedule_outlook: str
     schedule_audit: str
@@ -101,12 +113,25 @@ MAY_BE_ZERO = {
     "tariff_per_kg",
     "tariff_per_kg_km",
     "handling_per_unit",
+    "transfer_fixed",
+    "transfer_per_km",
+    "transfer_per_kg_km",
+    "rebalancing_gap",
+    "rebalancing_threshold",
     "wave_gap",
     "wave_reconsiders",
     "wave_move_threshold",
     "wave_workers",
+    "purchase_auto_approve_limit",
+    "purchase_over_receipt",
 }
-MOST = {"wave_gap": 1.0}
+MOST = {
+    "wave_gap": 1.0,
+    "rebalancing_gap": 1.0,
+    "rebalancing_keep": 0.999,
+    "rebalancing_threshold": 1.0,
+    "purchase_over_receipt": 1.0,
+}
 KINDS = {int: "an int", float: "a float"}
 DATABASES = {"sqlite", "postgresql", "postgres"}
 
@@ -141,9 +166,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "currency": read_currency,
     "rate_limit": read_rate,
     "wave_executor": read_executor,
-    "schedule_allocation": CronTrigger.from_crontab,
-    "schedule_outlook": CronTrigger.from_crontab,
-    "schedule_audit": CronTrigger.from_crontab,
+    "schedule_allocation": cron.read,
+    "schedule_outlook": cron.read,
+    "schedule_audit": cron.read,
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from fulfillment.planning import outlook, receipts
+from fulfillment.planning.forecasts import runs as forecasts
 from fulfillment.platform import clock
 from fulfillment.platform.db import db
 from fulfillment.sourcing.prices import outlooks, published
@@ -144,3 +145,22 @@ def test_an_order_after_the_outlook_spares_the_busy_zone(world):
     assert list(shares(world.source({"S1": 1}).get_json()["options"][0])) == ["BUSY"]
     outlook.refresh()
     assert list(shares(world.source({"S1": 1}).get_json()["options"][0])) == ["CALM"]
+
+
+def test_where_there_is_a_forecast_it_tells_the_units_a_day(north_and_south):
+    world = north_and_south
+    with time_machine.travel(WEDNESDAY, tick=False) as traveller:
+        ordered(world, "o1", {"S1": 6})
+        ordered(world, "o2", {"S2": 6})
+        days = [(WEDNESDAY - timedelta(days=back)).date().isoformat() for back in range(1, 100)]
+        rows = [{"sku": "S1", "facility": "SOUTH", "day": day, "quantity": 3} for day in days]
+        assert world.post("demand/import", {"demand": rows}).get_json()["refused"] == 0
+        traveller.shift(timedelta(days=1))
+        forecasts.run()
+        outlook.refresh()
+        assert found("S1")["S1"].per_day == pytest.approx({"SOUTH": 3}, rel=0.05)
+        before = found("S2")["S2"].per_day
+        traveller.shift(timedelta(days=30))
+        outlook.refresh()
+    assert found("S1") == {}
+    assert before.keys() == {"NORTH"}

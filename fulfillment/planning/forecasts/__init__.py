@@ -1,0 +1,1 @@
+"""Forecasts of demand: made nightly from its history, kept for whoever plans."""

@@ -1,0 +1,151 @@
+"""What a rebalancing run reads: stock, forecasts, ways, and what units are worth."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+from flask import current_app
+
+from fulfillment.catalog import items as catalog
+from fulfillment.catalog.models import Item
+from fulfillment.inventory import availability
+from fulfillment.inventory.availability import Level
+from fulfillment.inventory.gate import Key
+from fulfillment.network import sites
+from fulfillment.network.geography import great_circle_km
+from fulfillment.network.sites import Site
+from fulfillment.planning.forecasts import queries as forecasts
+from fulfillment.planning.forecasts.queries import Expected
+from fulfillment.planning.receipts import next_receipts
+from fulfillment.platform.config import Settings
+from fulfillment.sourcing.costs import unfilled_cost
+from fulfillment.sourcing.prices import zones
+
+# What a parcel sent for one unit costs more than joining one that is sent anyway: a share of it,
+# since most units travel in company (see decision 0012).
+BOX_SHARE = 0.15
+
+Amounts = npt.NDArray[np.float64]
+NOTHING = Expected(0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The stock of K SKUs at F facilities and what will be asked of it: all [K, F]."""
+
+    skus: Sequence[Item]
+    places: Sequence[Site]
+    horizon_days: int
+    available: Amounts
+    incoming: Amounts
+    safety: Amounts
+    mean: Amounts  # units until the horizon
+    variance: Amounts
+    need: Amounts  # the share of the horizon until the next receipt
+    shortage_cost: Amounts  # what a unit costs that this place has not
+
+    @property
+    def stock(self) -> Amounts:
+        """What there will be to serve the demand with."""
+        return self.available + self.incoming
+
+
+def settings() -> Settings:
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def read(now: datetime, horizon_days: int) -> Outlook | None:
+    """Return the outlook of every SKU with a forecast and stock; None without any."""
+    places = [site for site in sites.active() if site.lat is not None]
+    expected = forecasts.expected()
+    skus = list(catalog.find({sku for sku, _ in expected}).values())
+    levels = availability.levels([item.sku for item in skus])
+    skus = [item for item in skus if any((item.sku, at.code) in levels for at in places)]
+    if not skus or len(places) < 2:
+        return None
+    return outlook(skus, places, expected, levels, now, horizon_days)
+
+
+def outlook(
+    skus: Sequence[Item],
+    places: Sequence[Site],
+    expected: Mapping[Key, Expected],
+    levels: Mapping[Key, Level],
+    now: datetime,
+    horizon_days: int,
+) -> Outlook:
+    keys = [[(item.sku, place.code) for place in places] for item in skus]
+    rows = [[expected.get(key, NOTHING) for key in row] for row in keys]
+    told = [[levels.get(key) for key in row] for row in keys]
+    mean = np.array([[one.per_day for one in row] for row in rows]) * horizon_days
+    variance = np.array([[one.variance_per_day for one in row] for row in rows]) * horizon_days
+    available = amounts([[max(0, lv.available) if lv else 0 for lv in row] for row in told])
+    incoming = amounts([[lv.incoming if lv else 0 for lv in row] for row in told])
+    return Outlook(
+        skus=skus,
+        places=places,
+        horizon_days=horizon_days,
+        available=available,
+        incoming=incoming,
+        safety=amounts([[lv.safety_stock if lv else 0 for lv in row] for row in told]),
+        mean=mean,
+        variance=np.maximum(variance, mean),  # no demand for whole units is surer than Poisson's
+        need=need_of(keys, next_receipts(now), now, horizon_days),
+        shortage_cost=shortage_costs(skus, places, available + incoming - mean > 0, now),
+    )
+
+
+def amounts(rows: Sequence[Sequence[float]]) -> Amounts:
+    return np.array(rows, dtype=np.float64)
+
+
+def need_of(
+    keys: Sequence[Sequence[Key]], receipts: Mapping[Key, date], now: datetime, horizon_days: int
+) -> Amounts:
+    """Return the share of the horizon for which a sender must last on its own. [K, F]"""
+    last = now.date() + timedelta(days=horizon_days)
+    days = [[(min(receipts.get(key, last), last) - now.date()).days for key in row] for row in keys]
+    return np.clip(amounts(days) / horizon_days, 1 / horizon_days, 1.0)
+
+
+def shortage_costs(
+    skus: Sequence[Item], places: Sequence[Site], spare: npt.NDArray[np.bool_], now: datetime
+) -> Amounts:
+    """Return what a unit costs that a facility has not when it is asked for. [K, F]
+
+    Who has some to spare ships it from afar, at what that costs more; without any such the sale is
+    lost.
+    """
+    costs = zones.between(places, now)
+    own = np.diagonal(costs.unit_cost)[:, None]
+    longer = np.maximum(costs.unit_cost - own, 0.0)  # [zone, facility], per gram
+    weights = np.array([item.weight_g for item in skus], dtype=np.float64)
+    lost = np.array([margin(item) for item in skus])
+    found = np.empty(spare.shape)
+    for row in range(len(skus)):
+        from_afar = longer * weights[row] + BOX_SHARE * costs.shipment_cost[None, :]
+        others = np.where(spare[row][None, :] & ~np.eye(len(places), dtype=bool), from_afar, np.inf)
+        found[row] = np.minimum(others.min(axis=1), lost[row])
+    return found
+
+
+def margin(item: Item) -> float:
+    """Return what a lost sale of a unit costs: its margin, or what the settings say of one."""
+    if item.unit_price is None or item.unit_cost is None:
+        return unfilled_cost(0)
+    return float(max(item.unit_price - item.unit_cost, Decimal(0)))
+
+
+def road_km(places: Sequence[Site]) -> Amounts:
+    """Return the way between all facilities on the road. [F, F]"""
+    lats, lngs = (np.array(values, dtype=np.float64) for values in coordinates(places))
+    rows = [great_circle_km(lat, lng, lats, lngs) for lat, lng in zip(lats, lngs, strict=True)]
+    return np.array(rows) * settings().tariff_road_factor
+
+
+def coordinates(places: Sequence[Site]) -> tuple[list[float], list[float]]:
+    return [p.lat or 0.0 for p in places], [p.lng or 0.0 for p in places]

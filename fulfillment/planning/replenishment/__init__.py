@@ -1,0 +1,1 @@
+"""Replenishment: what each shelf needs, from whom, and when."""
