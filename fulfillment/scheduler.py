@@ -8,10 +8,12 @@ import structlog
 from flask import Flask, current_app
 
 from fulfillment.inventory import reservations, retention
-from fulfillment.planning import occasions, outlook, records, runs
+from fulfillment.inventory.counting import days as counts
+from fulfillment.planning import outlook, runs
 from fulfillment.planning.demand import history as demand
 from fulfillment.planning.forecasts import runs as forecasts
 from fulfillment.planning.rebalancing import occasions as rebalancing
+from fulfillment.planning.waves import occasions, records
 from fulfillment.platform import audit, clock, config, idempotency, outbox
 from fulfillment.platform.config import Settings
 from fulfillment.platform.db import retried, transaction
@@ -50,6 +52,7 @@ def timetable(settings: Settings) -> list[Job]:
             "20 */6 * * *",
             lambda: queue_rebalancing(settings.rebalancing_threshold),
         ),
+        Job("cycle-counts", "30 4 * * *", counts.plan_day),
         Job("outlook", settings.schedule_outlook, outlook.refresh),
         Job("audit", settings.schedule_audit, check_invariants),
     ]

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from fulfillment.planning import decisions, queries, runs, schemas
+from fulfillment.planning import queries, runs, schemas
+from fulfillment.planning.waves import decisions
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from fulfillment.planning import allocation, leases, runs
-from fulfillment.planning.waves import kind
+from fulfillment.planning import leases, runs
+from fulfillment.planning.waves import allocation, kind
 from fulfillment.platform import clock
 from fulfillment.platform.db import transaction
 from tests.rivals import alone, at_once

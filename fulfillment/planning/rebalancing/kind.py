@@ -15,10 +15,10 @@ from fulfillment.inventory.gate import Key
 from fulfillment.optimization import rebalancing
 from fulfillment.optimization.rebalancing import Solution, Transfer
 from fulfillment.planning.kinds import Kind, Piece, Solved, Stop, Tell
+from fulfillment.planning.lines import numbered, rewrite
 from fulfillment.planning.models import PlanLine
 from fulfillment.planning.rebalancing.problem import Stated, imbalance, state
 from fulfillment.planning.rebalancing.reading import Outlook
-from fulfillment.planning.records import numbered, rewrite
 from fulfillment.platform.db import db
 from fulfillment.supply.schemas import MOST_LINES
 from fulfillment.supply.transfers import service as transfers

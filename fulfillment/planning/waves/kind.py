@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from fulfillment.optimization import allocation as wave
 from fulfillment.orders.waves import Share
-from fulfillment.planning import allocation, chains, moves, records, summaries
-from fulfillment.planning.allocation import Stated
 from fulfillment.planning.kinds import Kind, Piece, Solved, Stop, Tell
 from fulfillment.planning.models import PlanLine
+from fulfillment.planning.waves import allocation, chains, moves, records, summaries
+from fulfillment.planning.waves.allocation import Stated
 from fulfillment.platform.db import db
 from fulfillment.sourcing.prices import shadow_prices
 

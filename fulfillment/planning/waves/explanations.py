@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fulfillment.optimization import allocation as wave
 from fulfillment.optimization import sourcing as kernel
-from fulfillment.planning.costs import Book, Charges, Units, facilities_of
+from fulfillment.planning.waves.costs import Book, Charges, Units, facilities_of
 
 CAPACITY = "capacity"
 # Each from another set of facilities: one of them is another plan than the one chosen.

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from fulfillment.planning.occasions import occasion
+from fulfillment.planning.waves.occasions import occasion
 from fulfillment.platform import clock
 
 BETTER = "allocated orders may be better off elsewhere"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from fulfillment.planning import allocation
+from fulfillment.planning.waves import allocation
 from fulfillment.platform import clock
 from tests.world import CUSTOMER, KM_PER_DEGREE, shares
 

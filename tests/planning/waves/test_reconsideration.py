@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from fulfillment.planning import allocation, runs
+from fulfillment.planning import runs
+from fulfillment.planning.waves import allocation
 from fulfillment.platform.db import db
 from fulfillment.platform.outbox import Event
 from tests.rivals import alone, at_once

@@ -19,8 +19,8 @@ from fulfillment.orders import queries as orders
 from fulfillment.orders import waves
 from fulfillment.orders.models import Order
 from fulfillment.orders.waves import Share
-from fulfillment.planning import executors, reconsideration, wanted
-from fulfillment.planning.wanted import Given, Wanted, Zones, zone_of
+from fulfillment.planning.waves import executors, reconsideration, wanted
+from fulfillment.planning.waves.wanted import Given, Wanted, Zones, zone_of
 from fulfillment.platform import clock
 from fulfillment.platform.pages import MAX_LIMIT
 from fulfillment.sourcing import candidates, composite, service, strategies

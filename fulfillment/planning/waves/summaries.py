@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from fulfillment.optimization import allocation as wave
-from fulfillment.planning.allocation import Stated
-from fulfillment.planning.costs import Units, facilities_of, units_by_order
-from fulfillment.planning.moves import Move
+from fulfillment.planning.waves.allocation import Stated
+from fulfillment.planning.waves.costs import Units, facilities_of, units_by_order
+from fulfillment.planning.waves.moves import Move
 from fulfillment.sourcing import service
 
 DEAREST = 20

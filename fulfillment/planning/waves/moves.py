@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fulfillment.optimization import allocation as wave
 from fulfillment.orders.waves import Share
-from fulfillment.planning.costs import Book, Units, book_of, units_by_order
+from fulfillment.planning.waves.costs import Book, Units, book_of, units_by_order
 
 Limits = Counter[tuple[str, ...]]
 """Units by (facility, SKU), and shipments and units by facility."""

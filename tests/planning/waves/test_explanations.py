@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from fulfillment.optimization import allocation as wave
-from fulfillment.planning.costs import Charges, book_of
-from fulfillment.planning.explanations import FREE, Case, Prices, explain
+from fulfillment.planning.waves.costs import Charges, book_of
+from fulfillment.planning.waves.explanations import FREE, Case, Prices, explain
 from fulfillment.sourcing.composite import LaneCosts
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fulfillment.orders.waves import Share
-from fulfillment.planning import chains
+from fulfillment.planning.waves import chains
 
 
 def order(n):

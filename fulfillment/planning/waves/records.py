@@ -1,22 +1,21 @@
 """What a solved wave leaves in the database: its lines, its prices, the stock it chose from."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from fulfillment.optimization import allocation as wave
 from fulfillment.orders.waves import Share
+from fulfillment.planning.lines import numbered, rewrite
 from fulfillment.planning.models import Plan, PlanLine, PlanPrice, PlanStock
-from fulfillment.planning.moves import Move
-from fulfillment.platform.chunks import chunked
-from fulfillment.platform.db import Base, db
+from fulfillment.planning.waves.moves import Move
+from fulfillment.platform.db import db
 
-ROWS_AT_ONCE = 1000
 NOBODY = UUID(int=0)
 
 Row = dict[str, Any]
@@ -29,17 +28,6 @@ def write(
     rewrite(PlanLine, plan_id, numbered(lines_of(problem, solution, moves)))
     rewrite(PlanPrice, plan_id, numbered(prices_of(problem, solution)))
     rewrite(PlanStock, plan_id, stock_of(problem))
-
-
-def rewrite(table: type[Base], plan_id: UUID, rows: Iterable[Row]) -> None:
-    columns: Any = table.__table__.columns
-    db.session.execute(delete(table).where(columns.plan_id == plan_id))
-    for some in chunked([row | {"plan_id": plan_id} for row in rows], ROWS_AT_ONCE):
-        db.session.execute(insert(table), some)
-
-
-def numbered(rows: Iterable[Row]) -> list[Row]:
-    return [row | {"number": number} for number, row in enumerate(rows)]
 
 
 def lines_of(

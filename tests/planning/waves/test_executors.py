@@ -10,14 +10,14 @@ import pytest
 from distributed import LocalCluster
 from structlog.testing import capture_logs
 
-from fulfillment.planning import executors
+from fulfillment.planning.waves import executors
 from fulfillment.platform import config
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 OWNER = """
 import os, time
-from fulfillment.planning import executors
+from fulfillment.planning.waves import executors
 from fulfillment.platform import config
 if __name__ == "__main__":
     environ = {"FULFILLMENT_WAVE_EXECUTOR": "processes", "FULFILLMENT_WAVE_WORKERS": "1"}

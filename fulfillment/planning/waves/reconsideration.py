@@ -12,7 +12,7 @@ from fulfillment.inventory.gate import Key
 from fulfillment.network.lanes import Lane
 from fulfillment.network.sites import Site
 from fulfillment.orders.queries import Standing
-from fulfillment.planning.wanted import (
+from fulfillment.planning.waves.wanted import (
     Given,
     Wanted,
     days_late,

@@ -20,12 +20,12 @@ from fulfillment.network.sites import Site
 from fulfillment.optimization import allocation as wave
 from fulfillment.orders import queries as orders
 from fulfillment.orders.models import Order
-from fulfillment.planning import allocation, runs
-from fulfillment.planning.costs import Charges, Units, book_of
-from fulfillment.planning.explanations import CAPACITY, Case, Prices, explain
 from fulfillment.planning.models import Plan, PlanLine, PlanPrice, PlanStock
-from fulfillment.planning.reconsideration import is_barred
-from fulfillment.planning.wanted import Given, Wanted, by_strategy, zone_of
+from fulfillment.planning.waves import allocation
+from fulfillment.planning.waves.costs import Charges, Units, book_of
+from fulfillment.planning.waves.explanations import CAPACITY, Case, Prices, explain
+from fulfillment.planning.waves.reconsideration import is_barred
+from fulfillment.planning.waves.wanted import Given, Wanted, by_strategy, zone_of
 from fulfillment.platform.db import db
 from fulfillment.sourcing import composite, retold, strategies
 from fulfillment.sourcing.candidates import Snapshot
@@ -54,7 +54,7 @@ def by_reservation(order: Order) -> dict[str, Any]:
 def by_wave(order: Order) -> dict[str, Any]:
     """Explain what a wave decided, if one did."""
     plan_id = plan_of(order)
-    plan = runs.get(plan_id) if plan_id else None
+    plan = db.session.get(Plan, plan_id, populate_existing=True) if plan_id else None
     # Plans of former releases kept nothing to explain them by.
     return explanation(order, plan) if plan and "as_of" in plan.summary else {}
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from fulfillment.optimization import allocation as wave
-from fulfillment.planning import moves
+from fulfillment.planning.waves import moves
 
 ONE = "00000000-0000-7000-8000-000000000001"
 TWO = "00000000-0000-7000-8000-000000000002"
