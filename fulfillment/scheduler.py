@@ -46,6 +46,7 @@ def timetable(settings: Settings) -> list[Job]:
         # A day is over everywhere at noon UTC.
         Job("demand", "15 12 * * *", demand.refresh),
         Job("forecasts", "45 12 * * *", forecasts.nightly),
+        Job("replenishment", "30 13 * * *", lambda: queue("replenishment", "the hour of the day")),
         Job("rebalancing", "0 14 * * 1", lambda: queue("rebalancing", "the day of the week")),
         Job(
             "rebalancing-trigger",

@@ -69,6 +69,22 @@ def rebalancing(apply: bool, **given: float | None) -> None:
     run("rebalancing", "Rebalancing", apply, given)
 
 
+@command.command()
+@apply_option
+@seconds_option
+@gap_option
+@click.option("--budget", type=Finite(0), help="Money that all orders may cost.")
+@in_app
+def replenishment(apply: bool, **given: float | None) -> None:
+    """Propose purchase orders, and transfers from where a facility is resupplied from.
+
+    Needs forecasts (`fulfillment forecast`) and the suppliers' terms. Prints the plan's summary as
+    JSON: what is ordered and what it costs, what stays short and why, what a limit is worth. With
+    --propose nothing is ordered; the plan can be looked at and applied later.
+    """
+    run("replenishment", "Replenishing", apply, given)
+
+
 def run(kind: str, doing: str, apply: bool, given: Mapping[str, float | None]) -> None:
     """Plan, and print what came of it."""
     parameters = {name: value for name, value in given.items() if value is not None}

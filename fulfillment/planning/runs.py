@@ -13,6 +13,7 @@ from fulfillment.planning import leases
 from fulfillment.planning.kinds import Kind, Piece, Solved
 from fulfillment.planning.models import Plan, PlanLine
 from fulfillment.planning.rebalancing.kind import REBALANCING
+from fulfillment.planning.replenishment.kind import REPLENISHMENT
 from fulfillment.planning.waves.kind import ALLOCATION
 from fulfillment.platform import clock, context, rows
 from fulfillment.platform.db import db, retried, transaction
@@ -20,7 +21,11 @@ from fulfillment.platform.errors import Conflict, WrongStatus
 from fulfillment.platform.problems import document
 
 # A new kind of plan is a module and a line here.
-KINDS: Mapping[str, Kind] = {"allocation": ALLOCATION, "rebalancing": REBALANCING}
+KINDS: Mapping[str, Kind] = {
+    "allocation": ALLOCATION,
+    "rebalancing": REBALANCING,
+    "replenishment": REPLENISHMENT,
+}
 WAITING_SECONDS = 0.2
 CANCELLABLE = ("queued", "running", "ready")
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from fulfillment.platform.fields import LARGEST, code, flag, number, sku, units
 from fulfillment.platform.pages import PageQuery
 
-KINDS = ["allocation", "rebalancing"]
+KINDS = ["allocation", "rebalancing", "replenishment"]
 STATUSES = ["queued", "running", "ready", "applied", "failed", "cancelled"]
 OUTCOMES = ["proposed", "applied", "lost", "overtaken", "unfilled"]
 PRICES = ["stock", "shipments", "units"]
@@ -49,10 +49,22 @@ class RebalancingIn(SolverIn):
     inbound_units = units(0, metadata={"description": "Units that one dock takes in"})
 
 
-PARAMETERS: dict[str, type[Schema]] = {"allocation": WaveIn, "rebalancing": RebalancingIn}
+class ReplenishmentIn(SolverIn):
+    """Limits of a replenishment run."""
+
+    budget = number(0, LARGEST, metadata={"description": "Money that all orders may cost"})
+    receiving_units = units(0, metadata={"description": "Units that a facility takes in a day"})
+    storage_units = units(0, metadata={"description": "Units that a facility has room for"})
 
 
-class ParametersIn(WaveIn, RebalancingIn):
+PARAMETERS: dict[str, type[Schema]] = {
+    "allocation": WaveIn,
+    "rebalancing": RebalancingIn,
+    "replenishment": ReplenishmentIn,
+}
+
+
+class ParametersIn(WaveIn, RebalancingIn, ReplenishmentIn):
     """What a plan may be told; each kind takes its own of these."""
 
 

@@ -84,11 +84,24 @@ class Settings:
     transfer_fixed: float
     transfer_per_km: float
     transfer_per_kg_km: float
+    replenishment_service: float
+    replenishment_seconds: float
+    replenishment_gap: float
+    order_cost: float
+    holding_rate: float
+    resupply_days: float
     rebalancing_horizon_days: int
     rebalancing_keep: float
     rebalancing_seconds: float
     rebalancing_gap: float
     rebalancing_threshold: float
+    counts_per_day: int
+    counts_history_days: int
+    counts_a_days: int
+    counts_b_days: int
+    counts_c_days: int
+    counts_recount_share: float
+    counts_recount_value: float
     schedule_allocation: str
     schedule_outlook: str
     schedule_audit: str
@@ -117,6 +130,10 @@ MAY_BE_ZERO = {
     "transfer_per_km",
     "transfer_per_kg_km",
     "rebalancing_gap",
+    "replenishment_service",
+    "replenishment_gap",
+    "order_cost",
+    "holding_rate",
     "rebalancing_threshold",
     "wave_gap",
     "wave_reconsiders",
@@ -124,10 +141,14 @@ MAY_BE_ZERO = {
     "wave_workers",
     "purchase_auto_approve_limit",
     "purchase_over_receipt",
+    "counts_recount_share",
+    "counts_recount_value",
 }
 MOST = {
     "wave_gap": 1.0,
     "rebalancing_gap": 1.0,
+    "replenishment_gap": 1.0,
+    "replenishment_service": 0.9999,
     "rebalancing_keep": 0.999,
     "rebalancing_threshold": 1.0,
     "purchase_over_receipt": 1.0,

@@ -2,26 +2,18 @@
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select, update
-
-from fulfillment.inventory import availability
-from fulfillment.inventory.gate import Key
 from fulfillment.optimization import rebalancing
 from fulfillment.optimization.rebalancing import Solution, Transfer
-from fulfillment.planning.kinds import Kind, Piece, Solved, Stop, Tell
+from fulfillment.planning import proposals
+from fulfillment.planning.kinds import Kind, Solved, Stop, Tell
 from fulfillment.planning.lines import numbered, rewrite
 from fulfillment.planning.models import PlanLine
 from fulfillment.planning.rebalancing.problem import Stated, imbalance, state
 from fulfillment.planning.rebalancing.reading import Outlook
-from fulfillment.platform.db import db
-from fulfillment.supply.schemas import MOST_LINES
-from fulfillment.supply.transfers import service as transfers
 
 DEAREST = 20
 
@@ -124,42 +116,4 @@ def figures_of(one: Transfer, cover: list[list[float | None]]) -> Row:
     }
 
 
-def pieces(plan_id: UUID) -> list[list[tuple[int, Transfer]]]:
-    """Return what is proposed, a piece for each transfer: one way, as many lines as it may have."""
-    proposed = (PlanLine.plan_id == plan_id, PlanLine.outcome == "proposed")
-    by_lane: dict[tuple[str, str], list[tuple[int, Transfer]]] = defaultdict(list)
-    for row in db.session.scalars(select(PlanLine).where(*proposed).order_by(PlanLine.number)):
-        origin, destination = str(row.held_at), str(row.facility)
-        line = Transfer(origin, destination, row.sku, row.quantity, 0.0, 0.0)
-        by_lane[origin, destination].append((row.number, line))
-    return [
-        lines[start : start + MOST_LINES]
-        for lines in by_lane.values()
-        for start in range(0, len(lines), MOST_LINES)
-    ]
-
-
-def publish(plan_id: UUID, lines: Piece) -> Mapping[int, str]:
-    """Propose a transfer of these lines; those whose sender has not the units any more are lost."""
-    levels = availability.levels({line.sku for _, line in lines})
-    has = {key: level.available for key, level in levels.items()}
-    good = [(number, line) for number, line in lines if line.quantity <= has.get(key_of(line), 0)]
-    if good:
-        propose(plan_id, good)
-    made = {number for number, _ in good}
-    return {number: "applied" if number in made else "lost" for number, _ in lines}
-
-
-def key_of(line: Transfer) -> Key:
-    return line.sku, line.origin
-
-
-def propose(plan_id: UUID, lines: Piece) -> None:
-    first = lines[0][1]
-    units = [{"sku": line.sku, "quantity": line.quantity} for _, line in lines]
-    made = transfers.create(first.origin, first.destination, units, propose=True, plan_id=plan_id)
-    numbers = (PlanLine.plan_id == plan_id, PlanLine.number.in_([number for number, _ in lines]))
-    db.session.execute(update(PlanLine).where(*numbers).values(made_id=made.id))
-
-
-REBALANCING = Kind(prepare, state, limit, solve, pieces, publish)
+REBALANCING = Kind(prepare, state, limit, solve, proposals.pieces, proposals.publish)
