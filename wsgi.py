@@ -2,6 +2,8 @@
 
 from fulfillment.app import create_app
 from fulfillment.cli import main
+from fulfillment.platform import migrations
 
 app = create_app()
 app.cli = main
+migrations.init_app(app)  # for `flask db`: the application itself knows no alembic

@@ -1,17 +1,20 @@
 """The application: start reading here. `create_app` names every room, from the ground up."""
 
-from pathlib import Path
-
 from flask import Flask
 
 from fulfillment.catalog.routes import routes as catalog
 from fulfillment.inventory.audit import CHECKS as INVENTORY_CHECKS
+from fulfillment.inventory.counting import service as counting
+from fulfillment.inventory.counting.routes import routes as counts
 from fulfillment.inventory.routes import routes as inventory
 from fulfillment.network.routes import routes as network
 from fulfillment.orders import allocation
 from fulfillment.orders.audit import CHECKS as ORDERS_CHECKS
 from fulfillment.orders.routes import routes as orders
 from fulfillment.planning.audit import CHECKS as PLANNING_CHECKS
+from fulfillment.planning.demand.routes import routes as demand
+from fulfillment.planning.forecasts.routes import routes as forecasts
+from fulfillment.planning.replenishment.routes import routes as replenishment
 from fulfillment.planning.routes import routes as planning
 from fulfillment.platform import (
     addresses,
@@ -22,32 +25,42 @@ from fulfillment.platform import (
     health,
     logs,
     metrics,
-    migrations,
     openapi,
     outbox,
     problems,
     proxies,
+    shortcuts,
     throttle,
     uploads,
 )
 from fulfillment.platform.config import Settings
 from fulfillment.platform.http import Room
+from fulfillment.platform.jobs.routes import routes as timetable
 from fulfillment.platform.outbox import Subscriber
 from fulfillment.shipping.audit import CHECKS as SHIPPING_CHECKS
 from fulfillment.shipping.routes import routes as shipping
 from fulfillment.sourcing.routes import routes as sourcing
 from fulfillment.supply.audit import CHECKS as SUPPLY_CHECKS
-from fulfillment.supply.routes import routes as supply
+from fulfillment.supply.purchasing.routes import routes as purchasing
+from fulfillment.supply.suppliers.routes import routes as suppliers
+from fulfillment.supply.transfers.routes import routes as transfers
 
 ROOMS: list[Room] = [
     catalog,
     network,
     inventory,
+    counts,
     sourcing,
     shipping,
-    supply,
+    transfers,
+    suppliers,
+    purchasing,
     orders,
     planning,
+    demand,
+    forecasts,
+    replenishment,
+    timetable,
     audit.routes,
 ]
 CHECKS = [
@@ -71,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SETTINGS"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
 
+    shortcuts.init_app(app, (room.shortcuts for room in ROOMS))
     proxies.init_app(app, settings.trusted_proxies)
     logs.configure(settings.log_level, settings.log_format)
     logs.init_app(app)
@@ -80,23 +94,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     uploads.init_app(app)
     throttle.init_app(app, settings.rate_limit)
 
-    url = settings.database_url or embedded("fulfillment.db")
-    db.init_app(app, url, settings)
-    migrations.init_app(app)
+    db.init_app(app, settings)
 
     app.config[audit.CHECKS] = sorted(CHECKS, key=lambda check: check.number)
     outbox.subscribe(
         "shipment.rejected", Subscriber(allocation.solve_again, allocation.record_again)
     )
+    outbox.subscribe("count.requested", Subscriber(dict, counting.units_missed))
 
     openapi.init_app(app, ROOMS)
     app.register_blueprint(docs.pages)
     app.register_blueprint(health.probes)
     return app
-
-
-def embedded(name: str) -> str:
-    """Return the URL of a SQLite file in the instance folder, which is made if need be."""
-    folder = Path(Flask("fulfillment", static_folder=None).instance_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder / name}"

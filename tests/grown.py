@@ -20,6 +20,7 @@ FAR_APART = 7919
 
 # What grows with the business and with time; the other tables have the size of the network.
 GROWING = {
+    "counts",
     "demand_days",
     "events",
     "forecasts",
@@ -36,6 +37,7 @@ GROWING = {
     "plan_stock",
     "plans",
     "promises",
+    "replenishment_policies",
     "purchase_order_lines",
     "purchase_orders",
     "shipment_lines",

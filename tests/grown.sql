@@ -183,3 +183,25 @@ $each_level
 SELECT sku_of(i), place_of(i), made_id(0, 0), date(made_at(0)), 'smooth', 'SES', 1, 2, 1, '[]', 104,
        FALSE
 FROM n;
+
+INSERT INTO counts (id, sku, facility, status, abc_class, rank, reasons, actor, created_at, expected,
+                    quantity, counted_by, note, closed_by, closed_at)
+$each_order
+SELECT made_id(i, i), sku_of(i % $levels), place_of(i % $levels),
+       CASE WHEN i % 1000 = 0 THEN 'skipped' ELSE 'done' END, 'C', -30, '[]', 'key:fk_1',
+       made_at(i), CASE WHEN i % 1000 > 0 THEN $units END,
+       CASE WHEN i % 1000 > 0 THEN $units - i % 2 END, 'key:fk_1', 'the aisle was blocked',
+       'key:fk_1', made_at(i)
+FROM n;
+
+INSERT INTO counts (id, sku, facility, status, abc_class, rank, reasons, actor, created_at)
+$each_level
+SELECT made_id(0, $orders + i), sku_of(i), place_of(i), 'open', 'C', -20 - i % 20, '[]', 'key:fk_1',
+       made_at(0)
+FROM n WHERE i % 4 = 0;
+
+INSERT INTO replenishment_policies (facility, sku, kind, service_measure, service_level, review_days,
+                                    created_at, updated_at, version)
+$each_level
+SELECT place_of(i), sku_of(i), 's_S', 'cycle_service', 0.95, 1, made_at(0), made_at(0), 1
+FROM n;

@@ -15,14 +15,18 @@ OPEN_TRANSACTIONS = {
     "cli/imports.py",
     "cli/keys.py",
     "cli/plan.py",
+    "cli/schedules.py",
     "cli/strategies.py",
     "demo/api.py",
+    "inventory/counting/days.py",  # the day's plan of counts is a job
     "inventory/reservations.py",  # the sweep of expired holds is a job
+    "planning/demand/history.py",  # the nightly history of demand is a job
+    "planning/forecasts/runs.py",  # and so are the forecasts
     "planning/leases.py",  # a plan's run is a job
     "planning/outlook.py",  # the nightly estimate of demand is a job
     "planning/runs.py",
     "platform/commands.py",
-    "platform/jobs.py",
+    "platform/jobs/runs.py",
     "platform/outbox.py",
     "scheduler.py",
 }

@@ -18,6 +18,7 @@ from sqlalchemy import event, text
 
 from fulfillment.catalog.models import Item
 from fulfillment.inventory import reservations
+from fulfillment.inventory.counting import days as counts
 from fulfillment.network.models import Carrier
 from fulfillment.planning import outlook, runs
 from fulfillment.platform import clock, outbox
@@ -36,8 +37,16 @@ from tests.world import CUSTOMER, World, admin_headers, facility
 # SQLite plans by the indexes alone, PostgreSQL by how many rows there are.
 SIZES = {"sqlite": (500, 40), "postgresql": (10_000, 1000)}
 READS_EVERYTHING = ("/v1/audit",)
-# By intention: the catalogue is searched for a tag, and the outlook is of all that sells.
-MAY_SCAN = {("/v1/items?tag=fragile", "items"), ("outlook", "items"), ("outlook", "stock_levels")}
+# By intention: the catalogue is searched for a tag, the outlook is of all that sells, and what to
+# count is chosen of all that is stocked.
+MAY_SCAN = {
+    ("/v1/items?tag=fragile", "items"),
+    ("outlook", "forecasts"),
+    ("outlook", "items"),
+    ("outlook", "stock_levels"),
+    ("cycle counts", "items"),
+    ("cycle counts", "stock_levels"),
+}
 
 
 @dataclass
@@ -70,7 +79,13 @@ class House:
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     # Of a few days only: who wants a tenth of a table is best served by all of it.
-    return settings_for(database_url, outlook_days=3, wave_reconsiders=50, wave_seconds=5.0)
+    return settings_for(
+        database_url,
+        outlook_days=3,
+        counts_history_days=3,
+        wave_reconsiders=50,
+        wave_seconds=5.0,
+    )
 
 
 @pytest.fixture
@@ -120,6 +135,7 @@ def known_in(size: Size) -> dict[str, list[str]]:
         "active": ["true"],
         "awaiting": ["true", "false"],
         "code": [size.place_of(size.skus)],
+        "count_id": [twin],
         "country": ["US"],
         "facility": [size.place_of(size.skus)],
         "from": [recently],
@@ -135,6 +151,7 @@ def known_in(size: Size) -> dict[str, list[str]]:
         "purchase_order_id": [str(size.made_id(bought * size.orders // receipts, bought))],
         "reference": [f"move-{half}", f"buy-{bought}"],
         "shipment_id": [twin],
+        "show_book": ["true", "false"],
         "sku": [size.sku_of(1)],
         "supplier": [size.place_of(0), size.place_of(size.skus)],
         "tag": ["fragile"],
@@ -213,6 +230,9 @@ def test_no_movement_of_stock_does(house):
     mistake["reverses"] = came["movements"][0]["id"]
     counted = {**here, "kind": "count", "quantity": 1}
     done("stock/movements", {"movements": [{**here, **mistake}, counted]})
+    quiet = {**here, "sku": size.sku_of(1)}
+    asked = done("counts", {**quiet, "reason": "looks odd"})
+    done(f"counts/{asked['id']}/result", {"quantity": 900})
     ways = {"from_facility": size.place_of(0), "to_facility": size.place_of(size.skus)}
     lines = [{"sku": size.sku_of(3), "quantity": 2}]
     moved = done("transfers", {**ways, "lines": lines})
@@ -250,6 +270,7 @@ def test_no_job_does(house):
         "purge": lambda: purge(hours),
         "news": outbox.dispatch,
         "outlook": outlook.refresh,
+        "cycle counts": counts.plan_day,
         "occasion": lambda: queue_wave(50),
         "wave": runs.execute_next,
         "no occasion": lambda: queue_wave(50),

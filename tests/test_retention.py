@@ -8,7 +8,7 @@ from fulfillment.catalog.models import Item
 from fulfillment.inventory.models import Hold, Movement, Promise
 from fulfillment.orders.models import Order
 from fulfillment.planning.models import Plan, PlanLine, PlanPrice, PlanStock
-from fulfillment.platform import clock, migrations
+from fulfillment.platform import clock, revisions
 from fulfillment.platform.db import db, transaction
 from fulfillment.platform.idempotency import IdempotencyKey
 from fulfillment.platform.jobs import JobRun
@@ -20,7 +20,7 @@ from tests.world import facility, world
 __all__ = ["world"]
 
 ORDERS = 500
-RECIPE = migrations.DIRECTORY / "recipes" / "partition_movements.sql"
+RECIPE = revisions.DIRECTORY / "recipes" / "partition_movements.sql"
 
 
 @pytest.fixture

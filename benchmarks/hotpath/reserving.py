@@ -1,7 +1,7 @@
 """Reservations against PostgreSQL's own limit: one line, three, one hot SKU, a thousand carts."""
 
 from benchmarks.hotpath import bodies, limits
-from benchmarks.hotpath.ground import CLIENTS, Ground
+from benchmarks.hotpath.ground import CLIENTS, WORKERS, Ground
 from benchmarks.hotpath.report import Row, per_second, skipped
 from benchmarks.hotpath.rounds import in_turn, middle, ratio
 from benchmarks.hotpath.service import next_seed
@@ -58,7 +58,7 @@ def in_bulk(ground: Ground) -> list[Row]:
     if status in ABSENT:
         return [skipped(name, f"POST /v1/reservations/bulk answers {status}")]
     script = limits.same_rows(ground.folder, ground.written("reserve_1"), ground.size.skus)
-    sides = {SAME: ground.limit(script), OURS: ground.load("bulk", clients=1)}
+    sides = {SAME: ground.limit(script), OURS: ground.load("bulk", WORKERS)}
     taken = in_turn(sides, ground.length)
     each = ratio(taken, OURS, SAME) * bodies.BULK_CARTS
     carts = f"{middle(taken[OURS], 'rate') * bodies.BULK_CARTS:,.0f} carts/s"

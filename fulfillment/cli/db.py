@@ -1,9 +1,22 @@
 """`fulfillment db`: the schema up to date, or back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
+from alembic.util import CommandError
 
 from fulfillment.cli.edge import in_app
-from fulfillment.platform import migrations
+from fulfillment.platform import migrations, revisions
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say in one line what alembic refuses."""
+    try:
+        yield
+    except CommandError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.group("db")
@@ -20,8 +33,9 @@ def command() -> None:
 @in_app
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION (default: the newest)."""
-    migrations.upgrade(revision)
-    click.echo(f"The database is at {migrations.present()}.", err=True)
+    with plain_errors():
+        migrations.upgrade(revision)
+    click.echo(f"The database is at {revisions.present()}.", err=True)
 
 
 @command.command(context_settings={"ignore_unknown_options": True})  # -1 is a revision
@@ -29,8 +43,9 @@ def upgrade(revision: str) -> None:
 @in_app
 def downgrade(revision: str) -> None:
     """Bring the schema down to REVISION: -1 is one step, base is an empty database."""
-    migrations.downgrade(revision)
-    click.echo(f"The database is at {migrations.present() or 'base'}.", err=True)
+    with plain_errors():
+        migrations.downgrade(revision)
+    click.echo(f"The database is at {revisions.present() or 'base'}.", err=True)
 
 
 @command.command()
@@ -39,4 +54,5 @@ def downgrade(revision: str) -> None:
 @in_app
 def revision(message: str, revision_id: str | None) -> None:
     """Write a new revision from what the models have and the database has not (for developers)."""
-    migrations.generate(message, revision_id)
+    with plain_errors():
+        migrations.generate(message, revision_id)

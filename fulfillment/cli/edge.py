@@ -1,4 +1,4 @@
-"""The edge of the command line: the application around a command, its refusals in one line."""
+"""The edge of the command line: the application around a command."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,16 +6,12 @@ from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-import click
-from alembic.util import CommandError
 from flask import Flask, current_app, has_app_context
-from sqlalchemy.exc import DatabaseError
 
 from fulfillment.app import create_app
+from fulfillment.cli.refusals import plain_errors
 from fulfillment.platform import config
-from fulfillment.platform.config import BadSetting
 from fulfillment.platform.db import db
-from fulfillment.platform.errors import Refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,28 +55,3 @@ def opened_app() -> Iterator[None]:
         finally:
             db.session.remove()
             db.engine.dispose()
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn what a user can put right into one line and exit status 1."""
-    try:
-        yield
-    except (BadSetting, CommandError) as error:
-        raise click.ClickException(str(error)) from error
-    except Refusal as refusal:
-        raise click.ClickException(in_one_line(refusal)) from refusal
-    except DatabaseError as error:
-        raise click.ClickException(f"the database refused: {first_line(error)}") from error
-
-
-def in_one_line(refusal: Refusal) -> str:
-    fields = (f"{path}: {' '.join(texts)}" for path, texts in (refusal.errors or {}).items())
-    return " ".join([refusal.detail, "; ".join(fields)]).strip()
-
-
-def first_line(error: DatabaseError) -> str:
-    cause = str(error.orig).strip().splitlines()[0]
-    if "no such table" in cause or "does not exist" in cause:
-        return f"{cause} (is the schema there? fulfillment db upgrade)"
-    return cause

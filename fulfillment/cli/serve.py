@@ -2,21 +2,23 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 
 import click
-from flask import current_app
+from flask import Flask
 
 from fulfillment.cli.address import Address
 from fulfillment.cli.children import Child, end, tend
-from fulfillment.cli.edge import in_app
-from fulfillment.platform import migrations
+from fulfillment.cli.refusals import plain_errors
+from fulfillment.platform import config, revisions
+from fulfillment.platform import db as database
 from fulfillment.platform.config import Settings
 from fulfillment.platform.db import db
 from fulfillment.platform.metrics import MULTIPROCESS
@@ -62,7 +64,6 @@ JOBS = ("scheduler", "worker")
     help="Web processes.",
 )
 @click.option("--web-only", is_flag=True, help="Leave scheduler and worker to other machines.")
-@in_app
 def command(host: str, port: int, uds: Path | None, workers: int, web_only: bool) -> None:
     """Run web, scheduler and worker on this machine until stopped.
 
@@ -70,17 +71,18 @@ def command(host: str, port: int, uds: Path | None, workers: int, web_only: bool
     upgrade). A web process, scheduler or worker that dies is replaced. SIGTERM finishes the
     requests in flight.
     """
-    settings: Settings = current_app.config["SETTINGS"]
-    address = Address(host, port, uds)
-    address.check()
-    prepare_database()
+    address, running = Address(host, port, uds), list[Child]()
+    with plain_errors():
+        settings = config.load()
+        address.check()
+        prepare_database(settings)
     click.echo("Starting", err=True)
     web = web_child(address, workers, settings.database_pool_size)
     ours = [Child(name, (*OURS, name)) for name in JOBS if not web_only]
     with shared_metrics(), stop_signals() as stop:
-        supervise(web, ours, stop, address)
+        supervise(web, ours, running, stop, address)
         say_goodbye(web, address, settings.drain_seconds)
-        end([web, *ours])
+        end(running)
 
 
 def web_child(address: Address, workers: int, threads: int) -> Child:
@@ -89,12 +91,23 @@ def web_child(address: Address, workers: int, threads: int) -> Child:
     return Child("web", (*WEB, *address.options, *size, APPLICATION), proven=False)
 
 
-def prepare_database() -> None:
-    if db.engine.dialect.name == "sqlite":
-        migrations.upgrade()
-    if migrations.present() != migrations.newest():
-        raise click.ClickException("the database is not up to date: fulfillment db upgrade")
-    db.engine.dispose()
+def prepare_database(settings: Settings) -> None:
+    """See that the schema is there, without the application, which takes its time to import."""
+    app = Flask("fulfillment", static_folder=None)
+    app.config["SETTINGS"] = settings
+    database.init_app(app, settings)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite" and revisions.present() != revisions.newest():
+            upgrade()
+        if revisions.present() != revisions.newest():
+            raise click.ClickException("the database is not up to date: fulfillment db upgrade")
+        db.engine.dispose()
+
+
+def upgrade() -> None:
+    done = subprocess.run((*OURS, "db", "upgrade"), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise click.ClickException(done.stderr.strip().removeprefix("Error: "))
 
 
 @contextmanager
@@ -113,20 +126,30 @@ def stop_signals() -> Iterator[Event]:
     yield stop
 
 
-def supervise(web: Child, ours: list[Child], stop: Event, address: Address) -> None:
-    """Keep the children running until `stop`, or until the web server cannot even start."""
-    children = [web, *ours]
+def supervise(
+    web: Child, ours: Sequence[Child], running: list[Child], stop: Event, address: Address
+) -> None:
+    """Keep the children running until `stop`, or until the web server cannot even start.
+
+    Ours wait until it answers: clients do, while nobody waits for jobs.
+    """
     try:
-        for child in children:
-            child.start()
+        start([web], running)
         while not stop.wait(POLL_SECONDS):
-            tend(children, stop)
+            tend(running, stop)
             if not web.proven and address.is_ready():
                 web.proven = True
                 address.announce()
+                start(ours, running)
     except BaseException:
-        end(children)
+        end(running)
         raise
+
+
+def start(children: Sequence[Child], running: list[Child]) -> None:
+    for child in children:
+        child.start()
+        running.append(child)
 
 
 def say_goodbye(web: Child, address: Address, seconds: float) -> None:

@@ -5,6 +5,7 @@ takes no new connections. When the server stops after that, nobody is cut off.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -12,8 +13,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event
+from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from fulfillment import app as application
 from fulfillment.platform.health import NotReady
@@ -47,6 +49,9 @@ def create_app() -> Flask:
     signal.signal(signal.SIGUSR1, lambda *_: leaving.set())
     signal.signal(signal.SIGUSR2, lambda *_: close_doors())
     take_leave(app, leaving)
+    # What stands now lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
     return app
 
 
@@ -58,11 +63,15 @@ def take_leave(app: Flask, leaving: Event) -> None:
         if leaving.is_set() and request.path == "/readyz":
             raise NotReady("This process is about to stop.")
 
-    @app.after_request
-    def close_connection(response: Response) -> Response:
-        if leaving.is_set():
-            response.headers["Connection"] = "close"
-        return response
+    answer = app.wsgi_app
+
+    def closing(environ: dict[str, Any], start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, ("Connection", "close")], *error)
+
+        return answer(environ, start if leaving.is_set() else start_response)
+
+    app.wsgi_app = closing  # type: ignore[method-assign]
 
 
 def close_doors() -> None:

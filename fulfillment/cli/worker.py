@@ -3,7 +3,8 @@
 import click
 
 from fulfillment import worker
-from fulfillment.cli.edge import plain_errors, the_app
+from fulfillment.cli.edge import the_app
+from fulfillment.cli.refusals import plain_errors
 
 
 @click.command("worker")

@@ -42,16 +42,19 @@ class Level(NamedTuple):
         return self.sku, self.facility
 
 
+COLUMNS = [getattr(StockLevel, name) for name in Level._fields]
+
+
 def levels(skus: Collection[str], own: UUID | None = None) -> dict[Key, Level]:
     """Return every stock level of these SKUs; units that `own` holds count as free to it."""
     found: dict[Key, Level] = {}
     for some in chunked(sorted(skus), SKUS_AT_ONCE):
-        rows = db.session.scalars(
-            select(StockLevel)
-            .where(StockLevel.sku.in_(some))
-            .execution_options(populate_existing=True)
-        )
-        found |= {level.key: level for level in as_of_now(rows.all(), own)}
+        rows = db.session.execute(select(*COLUMNS).where(StockLevel.sku.in_(some))).all()
+        freed = dead_or_own(some, own) if rows else {}
+        for row in rows:
+            level = Level(*row)
+            units = freed.get(level.key)
+            found[level.key] = level._replace(reserved=level.reserved - units) if units else level
     return found
 
 
@@ -62,16 +65,8 @@ def as_of_now(rows: Sequence[StockLevel], own: UUID | None = None) -> list[Level
 
 
 def level_of(row: StockLevel, freed: int) -> Level:
-    return Level(
-        sku=row.sku,
-        facility=row.facility,
-        on_hand=row.on_hand,
-        unavailable=row.unavailable,
-        reserved=row.reserved - freed,
-        safety_stock=row.safety_stock,
-        incoming=row.incoming,
-        at_risk=row.at_risk,
-    )
+    level = Level(*(getattr(row, name) for name in Level._fields))
+    return level._replace(reserved=row.reserved - freed)
 
 
 def dead_or_own(skus: Sequence[str], own: UUID | None) -> Counter[Key]:

@@ -2,7 +2,7 @@
 
 Rows are locked in key order before any is changed: so two carts never wait in a ring, and what the
 lock has seen is what the update finds. The last line fails, and with it everything, should they
-ever differ.
+ever differ. One row alone needs no lock before its update.
 """
 
 from functools import cache
@@ -14,36 +14,35 @@ from fulfillment.platform.db import RELAXED_COMMIT, may_relax
 from fulfillment.platform.direct import Line
 from fulfillment.platform.ids import new_id
 
+# Lines and not arrays of columns: PostgreSQL plans those anew each time.
 HOLD = """
-WITH asked AS (
-  SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::date[])
-    AS a (id, sku, facility, quantity, ship_on)
-), locked AS MATERIALIZED (
-  SELECT FROM stock_levels l JOIN asked a USING (sku, facility)
-  WHERE a.quantity <= l.on_hand - l.unavailable - l.reserved - l.safety_stock
-  ORDER BY l.sku, l.facility FOR UPDATE OF l
-), taken AS (
+WITH asked (id, sku, facility, quantity, ship_on) AS (
+  VALUES PARTS
+), LOCKED taken AS (
   UPDATE stock_levels l SET reserved = l.reserved + a.quantity FROM asked a
   WHERE l.sku = a.sku AND l.facility = a.facility
-    AND a.quantity <= l.on_hand - l.unavailable - l.reserved - l.safety_stock
-    AND (SELECT count(*) FROM locked) = (SELECT count(*) FROM asked)
-  RETURNING a.id
-), whole AS (
-  SELECT count(*) AS parts FROM taken
+    AND a.quantity <= l.on_hand - l.unavailable - l.reserved - l.safety_stock AND ALL_LOCKED
+  RETURNING a.id, a.sku, a.facility, a.quantity, a.ship_on
 ), held AS (
   INSERT INTO holds (id, cart_ref, status, expires_at, plan, actor, created_at)
   SELECT %s::uuid, %s, 'live', %s::timestamptz, %s::jsonb, %s, %s::timestamptz
-  FROM whole WHERE parts > 0
+  WHERE EXISTS (SELECT FROM taken)
   RETURNING id, cart_ref, expires_at, actor, created_at
 ), promised AS (
   INSERT INTO promises (id, owner_kind, owner_id, hold_id, reference, sku, facility, quantity,
                         ship_on, at_risk, actor, created_at, expires_at)
-  SELECT a.id, 'hold', h.id, h.id, h.cart_ref, a.sku, a.facility, a.quantity,
-         a.ship_on, false, h.actor, h.created_at, h.expires_at
-  FROM asked a, held h
+  SELECT t.id, 'hold', h.id, h.id, h.cart_ref, t.sku, t.facility, t.quantity,
+         t.ship_on, false, h.actor, h.created_at, h.expires_at
+  FROM taken t, held h
 )KEPT
-SELECT parts, 1 / (parts IN (0, (SELECT count(*) FROM asked)))::int, RELAXED FROM whole
+SELECT count(*), 1 / (count(*) IN (0, COUNT))::int, RELAXED FROM taken
 """
+PART = "(%s::uuid, %s, %s, %s::bigint, %s::date)"
+LOCKED = """locked AS MATERIALIZED (
+  SELECT FROM stock_levels l JOIN asked a USING (sku, facility)
+  WHERE a.quantity <= l.on_hand - l.unavailable - l.reserved - l.safety_stock
+  ORDER BY l.sku, l.facility FOR UPDATE OF l
+), """
 KEPT = """, kept AS (
   INSERT INTO idempotency_keys (actor, key, fingerprint, created_at, status, headers, body)
   SELECT h.actor, %s, %s, h.created_at, %s::int, %s::jsonb, %s FROM held h
@@ -51,29 +50,29 @@ KEPT = """, kept AS (
 
 
 @cache
-def statement(*, with_key: bool, relaxed: bool) -> str:
+def statement(parts: int, *, with_key: bool, relaxed: bool) -> str:
     """Return the statement; relaxed, its commit may return before it is on the disk."""
-    whole = HOLD.replace("KEPT", KEPT if with_key else "")
-    return whole.replace("RELAXED", RELAXED_COMMIT if relaxed else "NULL")
+    several = parts > 1
+    return (
+        HOLD.replace("PARTS", ", ".join([PART] * parts))
+        .replace("ALL_LOCKED", f"(SELECT count(*) FROM locked) = {parts}" if several else "true")
+        .replace("LOCKED ", LOCKED if several else "")
+        .replace("KEPT", KEPT if with_key else "")
+        .replace("COUNT", str(parts))
+        .replace("RELAXED", RELAXED_COMMIT if relaxed else "NULL")
+    )
 
 
 def write(to: Line, holding: Holding, kept: Kept | None) -> bool:
     """Write it; False when some units are not promisable."""
     parts = holding.parts
-    given: list[Any] = [
-        direct.array(new_id() for _ in parts),
-        direct.array(part.sku for part in parts),
-        direct.array(part.facility for part in parts),
-        direct.array(part.quantity for part in parts),
-        direct.array(part.ship_on for part in parts),
-        holding.id,
-        holding.cart_ref,
-        holding.expires_at,
-        holding.plan,
-        holding.actor,
-        holding.created_at,
-    ]
+    given: list[Any] = []
+    for part in parts:
+        given += (new_id(), part.sku, part.facility, part.quantity, part.ship_on)
+    given += (holding.id, holding.cart_ref, holding.expires_at, holding.plan)
+    given += (holding.actor, holding.created_at)
     if kept:
-        given += [kept.key, kept.fingerprint, kept.status, kept.headers, kept.body]
-    text = statement(with_key=kept is not None, relaxed=may_relax())
-    return bool(to.driver.execute(text, given, prepare=True).fetchone()[0])
+        given += (kept.key, kept.fingerprint, kept.status, kept.headers, kept.body)
+    text = statement(len(parts), with_key=kept is not None, relaxed=may_relax())
+    ((done, *_),) = direct.rows(to, text, given)
+    return bool(int(done))

@@ -1,8 +1,11 @@
 """What planners and suppliers set of a stock level, beside the ledger."""
 
+from collections.abc import Mapping
+
 from fulfillment.catalog import items
 from fulfillment.inventory import availability, balances, gate, queries
 from fulfillment.inventory.availability import Level
+from fulfillment.inventory.gate import Key
 from fulfillment.network import facilities
 
 
@@ -20,7 +23,8 @@ def set_safety_stock(facility: str, sku: str, units: int) -> Level:
     return queries.stock_level(facility, sku)
 
 
-def expect(sku: str, facility: str, units: int) -> None:
-    """Note that `units` more (or, negative, fewer) are on the way to a facility."""
-    balances.make([(sku, facility)])
-    gate.lock([(sku, facility)])[0].incoming += units
+def expect(units: Mapping[Key, int]) -> None:
+    """Note by stock level how many units more (or, negative, fewer) are on the way."""
+    balances.make(units.keys())
+    for level in gate.lock(units.keys()):
+        level.incoming += units[level.key]

@@ -192,6 +192,13 @@ class Promise(Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index(
+            "ix_promises_open_sku_expires_at",
+            "sku",
+            "expires_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
             "ix_promises_open_expires_at",
             "expires_at",
             sqlite_where=text("closed_at IS NULL AND expires_at IS NOT NULL"),

@@ -7,7 +7,7 @@ the straight line of `rates.line_through`. Without any rates, the tariff of the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,8 @@ from fulfillment.network.offers import Offer, Offers, best_offers
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.platform.config import Settings
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Lane(NamedTuple):
@@ -50,13 +52,12 @@ class Reach:
     distance_km: Floats  # [N]
     offers: Offers  # [N]
     shipment_cost: Floats  # [N] infinite where no rate reaches
-    days: "Days"
     handling_per_unit: float
 
-    def lane(self, i: int) -> Lane:
-        """Return one of these ways by itself."""
+    def lane(self, i: int, days: "Days", moment: datetime) -> Lane:
+        """Return one of these ways by itself, for a shipment that is asked for at a moment."""
         site, offer = self.sites[i], self.offers.at(i)
-        leave = self.days.leave(site)
+        leave = days.leave(site, moment)
         return Lane(
             facility=site.code,
             distance_km=float(self.distance_km[i]),
@@ -67,27 +68,31 @@ class Reach:
             cost_per_g=offer.band.per_g,
             handling_per_unit=self.handling_per_unit,
             ship_by=leave,
-            deliver_by=self.days.arrive(leave.date(), offer),
+            deliver_by=days.arrive(leave.date(), offer),
             fixed_cost=float(site.fixed_cost),
             bands=offer.band.bands,
         )
 
 
 class Days:
-    """When shipments of one moment leave and arrive; facilities often keep the same hours."""
+    """When shipments to a country leave and arrive; facilities often keep the same hours."""
 
-    def __init__(self, moment: datetime, country: str) -> None:
-        self.moment, self.country = moment, country
+    def __init__(self, country: str) -> None:
+        self.country = country
         self.arrivals: dict[tuple[date, int, int], date] = {}
-        self.leaves: dict[int, datetime] = {}
+        self.leaves: dict[int, tuple[datetime, datetime, datetime]] = {}
 
-    def leave(self, site: Site) -> datetime:
+    def leave(self, site: Site, moment: datetime) -> datetime:
         """Return when a shipment leaves a site."""
-        # Equal calendars are one object: see `sites`.
+        # Equal calendars are one object: see `sites`. What holds at a moment holds up to the
+        # cut-off that it is in time for.
         key = id(site.calendar)
-        if key not in self.leaves:
-            self.leaves[key] = ship_by(site.calendar, self.moment)
-        return self.leaves[key]
+        since, until, leave = self.leaves.get(key, (moment, NEVER, NEVER))
+        if not since <= moment <= until:
+            until = ship_by(replace(site.calendar, handling_days=0), moment)
+            leave = ship_by(site.calendar, moment) if site.calendar.handling_days else until
+            self.leaves[key] = moment, until, leave
+        return leave
 
     def arrive(self, day: date, offer: Offer) -> date:
         """Return when what leaves on a day arrives by an offer."""
@@ -99,10 +104,7 @@ class Days:
 
 
 def reach(
-    destination: Destination,
-    facilities: Sequence[Site],
-    moment: datetime,
-    loaded: Sequence[ServiceRates],
+    destination: Destination, facilities: Sequence[Site], loaded: Sequence[ServiceRates]
 ) -> Reach:
     """Return the ways to a destination from all facilities that have coordinates."""
     located = [site for site in facilities if site.lat is not None]
@@ -114,9 +116,7 @@ def reach(
     distances = great_circle_km(destination.lat, destination.lng, lats, lngs)
     settings: Settings = current_app.config["SETTINGS"]
     offers = best_offers(loaded, distances, settings)
-    days = Days(moment, destination.country)
-    handling = settings.handling_per_unit
-    return Reach(located, distances, offers, fixed + offers.fixed, days, handling)
+    return Reach(located, distances, offers, fixed + offers.fixed, settings.handling_per_unit)
 
 
 def lanes_to(
@@ -129,9 +129,10 @@ def lanes_to(
 
     A facility without coordinates, or beyond the reach of every loaded rate, has no lane.
     """
-    ways = reach(destination, facilities, moment, rates.loaded() if loaded is None else loaded)
+    ways = reach(destination, facilities, rates.loaded() if loaded is None else loaded)
     reached = np.flatnonzero(np.isfinite(ways.shipment_cost)).tolist()
-    return {ways.sites[i].code: ways.lane(i) for i in reached}
+    days = Days(destination.country)
+    return {ways.sites[i].code: ways.lane(i, days, moment) for i in reached}
 
 
 def delivery_days(workdays: Workdays, country: str) -> Workdays:

@@ -1,16 +1,18 @@
 """The US ZIP codes that the `zipcodes` package knows, with coordinates and time zone."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import zipcodes
 
 # The package panics on digits of other scripts, so they must not reach it.
 ZIP = re.compile(r"([0-9]{5})(?:-[0-9]{4})?")
+AREA_DIGITS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ZipCode:
     """The centroid of a ZIP code and its IANA time zone."""
 
@@ -22,13 +24,17 @@ class ZipCode:
 def zip_code(text: str) -> ZipCode | None:
     """Return what is known of a ZIP code, written 77429 or 77429-1234."""
     match = ZIP.fullmatch(text)
-    return look_up(match[1]) if match else None
+    return area(match[1][:AREA_DIGITS]).get(match[1]) if match else None
 
 
-@lru_cache(maxsize=50_000)
-def look_up(five_digits: str) -> ZipCode | None:
-    known = zipcodes.matching(five_digits)  # type: ignore[no-untyped-call]
-    if not known:
-        return None
-    first = known[0]
-    return ZipCode(float(first["lat"]), float(first["long"]), first["timezone"])
+@cache
+def area(digits: str) -> Mapping[str, ZipCode]:
+    """Return the ZIP codes that begin with these digits.
+
+    The package searches all of them for one; so those of an area are kept from the first time.
+    """
+    known = zipcodes.similar_to(digits)  # type: ignore[no-untyped-call]
+    return {
+        one["zip_code"]: ZipCode(float(one["lat"]), float(one["long"]), one["timezone"])
+        for one in known
+    }

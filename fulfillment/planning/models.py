@@ -32,6 +32,7 @@ class Plan(Base):
             postgresql_where=text("status = 'running'"),
         ),
         Index("ix_plans_status_id", "status", "id"),
+        Index("ix_plans_kind_id", "kind", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from fulfillment.inventory import availability
-from fulfillment.planning.models import PlanLine
+from fulfillment.planning.models import Plan, PlanLine
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Invalid
+from fulfillment.supply.purchasing import queries as order_queries
 from fulfillment.supply.purchasing import service as purchasing
 from fulfillment.supply.schemas import MOST_LINES
+from fulfillment.supply.transfers import queries as transfer_queries
 from fulfillment.supply.transfers import service as transfers
 
 
@@ -51,12 +53,29 @@ def pieces(plan_id: UUID) -> list[list[Numbered]]:
 
 def publish(plan_id: UUID, lines: Sequence[Numbered]) -> Mapping[int, str]:
     """Propose these lines as one document; those that hold no more are lost."""
+    withdraw_older(plan_id)
     good = [(number, line) for number, line in lines if is_there(line)]
     made = propose(plan_id, [line for _, line in good]) if good else None
     numbers = {number for number, _ in good} if made else set()
     mine = (PlanLine.plan_id == plan_id, PlanLine.number.in_(numbers))
     db.session.execute(update(PlanLine).where(*mine).values(made_id=made))
     return {number: "applied" if number in numbers else "lost" for number, _ in lines}
+
+
+def withdraw_older(plan_id: UUID) -> None:
+    """Call off what earlier plans of the kind proposed and nobody approved: this one knows more."""
+    kind = db.session.get_one(Plan, plan_id).kind
+    found = (
+        (transfer_queries.proposed_by_plans(), transfers.cancel),
+        (order_queries.proposed_by_plans(), purchasing.cancel),
+    )
+    for proposed, cancel in found:
+        older = select(Plan.id).where(
+            Plan.id.in_(set(proposed.values())), Plan.kind == kind, Plan.id < plan_id
+        )
+        plans = set(db.session.scalars(older))
+        for document_id in sorted(one for one, plan in proposed.items() if plan in plans):
+            cancel(document_id)
 
 
 def is_there(line: Proposal) -> bool:

@@ -5,13 +5,16 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from flask import g, request
+from flask import request
 
 from fulfillment.platform import context, keys, throttle
 from fulfillment.platform.context import Role
 from fulfillment.platform.errors import Forbidden, Refusal
 
 View = Callable[..., Any]
+
+# A request's mark in its WSGI environment.
+COUNTED = "fulfillment.counted"
 
 
 class Unauthorized(Refusal):
@@ -52,17 +55,27 @@ def authenticate() -> context.Actor:
 
 def secret_of_caller() -> str:
     """Return the secret that the request came with; "" without one."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret_in(request.headers.get("Authorization", ""))
+
+
+def secret_in(authorization: str) -> str:
+    """Return the secret in the header's text."""
+    scheme, _, secret = authorization.partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 def admitted(actor: context.Actor) -> context.Actor:
-    """Count a caller's request, once, and name it in the logs."""
-    if not g.get("is_counted"):
-        structlog.contextvars.bind_contextvars(actor=actor.name)
-        throttle.count(actor.name)
-        g.is_counted = True
+    """Count the request of a caller, once, and name it in the logs."""
+    admit(actor, request.environ)
     return actor
+
+
+def admit(actor: context.Actor, environ: dict[str, Any]) -> None:
+    """Count a request, once, whoever looks at it first, and name its caller in the logs."""
+    structlog.contextvars.bind_contextvars(actor=actor.name)
+    if COUNTED not in environ:
+        throttle.count(actor.name)
+        environ[COUNTED] = True
 
 
 def may(actor: context.Actor, roles: frozenset[Role]) -> bool:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, current_app
@@ -61,13 +62,13 @@ class OutcomeUnknown(Refusal):
         super().__init__("unavailable", told)
 
 
-def init_app(app: Flask, url: str, settings: Settings) -> None:
-    """Bind the database at `url` to the application.
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind the database of the settings to the application, else an embedded one.
 
     Raises:
         BadSetting: the driver for such a database is not installed.
     """
-    address = normalised(url)
+    address = normalised(settings.database_url or embedded("fulfillment.db"))
     app.config["SQLALCHEMY_DATABASE_URI"] = address
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = connections.options(address, settings)
     try:
@@ -85,6 +86,13 @@ def normalised(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def embedded(name: str) -> str:
+    """Return the URL of a SQLite file in the instance folder, which is made if need be."""
+    folder = Path(Flask("fulfillment", static_folder=None).instance_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / name}"
 
 
 def insert_for_engine(table: type[Base]) -> Any:

@@ -3,23 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from fulfillment.platform.config import Settings
 from fulfillment.platform.db import db
 
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement in the words of each engine, its parameters in the same order."""
-
-    postgresql: str
-    sqlite: str
+# So many statements a connection keeps prepared; more are planned anew each time.
+MOST_PREPARED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,7 @@ class Line:
     driver: Any
     engine: Engine
     is_postgresql: bool
+    prepared: dict[str, bytes]  # the names of PostgreSQL's statements
 
 
 def errors() -> tuple[type[Exception], ...]:
@@ -44,24 +42,67 @@ def line() -> Iterator[Line]:
     driver: Any = pooled.driver_connection
     is_postgresql = engine.dialect.name == POSTGRESQL
     try:
-        if is_postgresql:
-            driver.autocommit = True
-        yield Line(driver, engine, is_postgresql)
+        yield Line(driver, engine, is_postgresql, pooled.info.setdefault("prepared", {}))
     except BaseException:
         if is_postgresql and driver.broken:
             pooled.invalidate()
         raise
     finally:
-        if is_postgresql and not driver.closed:
-            driver.autocommit = False
         pooled.close()
 
 
-def rows(to: Line, statement: Statement, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run a statement and return its rows."""
-    if to.is_postgresql:
-        return list(to.driver.execute(statement.postgresql, parameters, prepare=True))
-    return list(to.driver.execute(statement.sqlite, parameters))
+def rows(to: Line, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement, with `%s` or `?` for its parameters, and return its rows.
+
+    From PostgreSQL all values come as text: the driver's conversions take longer than the query.
+
+    Raises:
+        Error: of the driver.
+    """
+    if not to.is_postgresql:
+        return list(to.driver.execute(statement, parameters))
+    driver, given = to.driver.pgconn, [None if p is None else encoded(p) for p in parameters]
+    name = to.prepared.get(statement) or prepare(to, statement)
+    if name:
+        result = driver.exec_prepared(name, given)
+    else:
+        result = driver.exec_params(numbered(statement), given)
+    checked(to, result)
+    columns = range(result.nfields)
+    return [tuple(text_at(result, n, at) for at in columns) for n in range(result.ntuples)]
+
+
+def prepare(to: Line, statement: str) -> bytes | None:
+    """Prepare a statement, if that is allowed; return its name."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.database_prepare == "off" or len(to.prepared) >= MOST_PREPARED:
+        return None
+    name = f"direct_{len(to.prepared)}".encode()
+    checked(to, to.driver.pgconn.prepare(name, numbered(statement)))
+    to.prepared[statement] = name
+    return name
+
+
+def numbered(statement: str) -> bytes:
+    """Return a statement with its parameters as PostgreSQL itself writes them."""
+    first, *others = statement.split("%s")
+    numbers = count(1)
+    return "".join([first, *(f"${next(numbers)}{text}" for text in others)]).encode()
+
+
+def checked(to: Line, result: Any) -> None:
+    dbapi: Any = to.engine.dialect.loaded_dbapi
+    if result.status not in (dbapi.pq.ExecStatus.TUPLES_OK, dbapi.pq.ExecStatus.COMMAND_OK):
+        raise dbapi.errors.error_from_result(result)
+
+
+def encoded(value: object) -> bytes:
+    return (value.isoformat() if isinstance(value, date) else str(value)).encode()
+
+
+def text_at(result: Any, row: int, column: int) -> str | None:
+    value = result.get_value(row, column)
+    return None if value is None else value.decode()
 
 
 def moment(to: Line, value: datetime) -> Any:
@@ -70,7 +111,7 @@ def moment(to: Line, value: datetime) -> Any:
 
 
 def array(values: Iterable[object]) -> str:
-    """Return PostgreSQL's text of an array; the driver takes far longer for a list."""
+    """Return PostgreSQL's text of an array."""
     return "{" + ",".join(map(quoted, values)) + "}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 from sqlalchemy.exc import OperationalError
 
-from fulfillment.platform import migrations
+from fulfillment.platform import revisions
 from fulfillment.platform.errors import Refusal
 
 probes = Blueprint("health", __name__)
@@ -30,9 +30,9 @@ def healthz() -> dict[str, Any]:
 def readyz() -> dict[str, Any]:
     """Say that the database is reached and has the schema that this code needs."""
     try:
-        present = migrations.present()
+        present = revisions.present()
     except OperationalError as error:
         raise NotReady("The database cannot be reached.") from error
-    if present != migrations.newest():
-        raise NotReady(f"The database is at {present}, the code at {migrations.newest()}.")
+    if present != revisions.newest():
+        raise NotReady(f"The database is at {present}, the code at {revisions.newest()}.")
     return {"status": "ok", "revision": present}

@@ -16,10 +16,12 @@ from fulfillment.platform.bodies import Parser
 from fulfillment.platform.commands import Command, as_view
 from fulfillment.platform.context import Role
 from fulfillment.platform.pages import PageQuery, page_schema
+from fulfillment.platform.shortcuts import Answer, Call, Shortcut
 from fulfillment.platform.tables import CSV, listing
 
 View = Callable[..., Any]
 
+PREFIX = "/v1"
 # A carrier's key sees nothing of orders, stock or customers: none of these endpoints is theirs.
 STAFF = frozenset(Role) - {Role.CARRIER}
 
@@ -43,7 +45,8 @@ class Room(Blueprint):
     ARGUMENTS_PARSER = Parser()
 
     def __init__(self, name: str, import_name: str, description: str) -> None:
-        super().__init__(name, import_name, url_prefix="/v1", description=description)
+        super().__init__(name, import_name, url_prefix=PREFIX, description=description)
+        self.shortcuts: dict[str, Shortcut] = {}
 
     def reads(
         self,
@@ -52,12 +55,17 @@ class Room(Blueprint):
         to: frozenset[Role] = STAFF,
         query: type[Schema] | None = None,
         returns: type[Schema] | None = None,
+        live: bool = False,
     ) -> Callable[[View], View]:
-        """Declare a GET: who may, what it takes, what it returns."""
+        """Declare a GET: who may, what it takes, what it returns.
+
+        What is `live` shows more than the version in its ETag, so it is never "not modified".
+        """
 
         def declare(view: View) -> View:
             handler = self.response(200, returns)(view) if returns else view
-            handler = self.doc(operationId=view.__name__)(conditional(handler))
+            handler = handler if live else conditional(handler)
+            handler = self.doc(operationId=view.__name__)(handler)
             if query:
                 handler = self.arguments(query, location="query")(handler)
             return cast(View, self.route(rule, methods=["GET"])(allowed(handler, to)))
@@ -92,12 +100,18 @@ class Room(Blueprint):
         to: frozenset[Role],
         body: type[Schema],
         returns: type[Schema],
+        shortcut: Callable[[Call, frozenset[Role]], Answer | None] | None = None,
     ) -> Callable[[View], View]:
-        """Declare a POST without effect: a question too long for a query string."""
+        """Declare a POST without effect: a question too long for a query string.
+
+        Its `shortcut` may answer in the same way, faster.
+        """
 
         def declare(view: View) -> View:
             handler = self.doc(operationId=view.__name__)(self.response(200, returns)(view))
             handler = self.arguments(body)(handler)
+            if shortcut:
+                self.shortcuts[PREFIX + rule] = Shortcut(to, shortcut)
             return cast(View, self.route(rule, methods=["POST"])(allowed(handler, to)))
 
         return declare
@@ -125,14 +139,14 @@ class Room(Blueprint):
         solve: View | None = None,
         current: View | None = None,
         shown: type[Schema] | None = None,
-        quick: Callable[[frozenset[Role]], Response | None] | None = None,
+        shortcut: Callable[[Call, frozenset[Role]], Answer | None] | None = None,
     ) -> Callable[[View], View]:
         """Declare a command: one transaction, with its Idempotency-Key and If-Match.
 
         `solve` runs before the transaction and its result is the view's next argument. `current`
         reads and locks the resource that If-Match speaks of; where it has no version, `shown` is
-        the shape that its GET gives it. `quick` may answer ordinary requests in the same way,
-        faster; for those that it returns None for, nothing has happened.
+        the shape that its GET gives it. A POST's `shortcut` may answer ordinary requests in the
+        same way, faster; for those that it returns None for, nothing has happened.
         """
 
         def declare(view: View) -> View:
@@ -143,24 +157,11 @@ class Room(Blueprint):
             add_parameters(handler, headers_of(method, current))
             if body:
                 handler = self.arguments(body)(handler)
-            guarded = allowed(handler, to)
-            return cast(View, self.route(rule, methods=[method])(at_first(quick, guarded, to)))
+            if shortcut:
+                self.shortcuts[PREFIX + rule] = Shortcut(to, shortcut)
+            return cast(View, self.route(rule, methods=[method])(allowed(handler, to)))
 
         return declare
-
-
-def at_first(
-    quick: Callable[[frozenset[Role]], Response | None] | None, view: View, roles: frozenset[Role]
-) -> View:
-    """Let the quick path answer what it can."""
-    if quick is None:
-        return view
-
-    @wraps(view)
-    def either(*args: Any, **path: Any) -> Any:
-        return quick(roles) or view(*args, **path)
-
-    return either
 
 
 def headers_of(method: str, current: View | None) -> list[dict[str, Any]]:

@@ -46,17 +46,28 @@ class KeyReused(Refusal):
 
 def key_of(request: Request) -> str | None:
     """Return the request's key; only a POST has one, since the other methods repeat safely."""
-    key = request.headers.get(HEADER)
-    if key is None or request.method != "POST":
-        return None
-    if not 0 < len(key) <= MAX_LENGTH or not key.isprintable():
+    return checked(request.headers.get(HEADER)) if request.method == "POST" else None
+
+
+def checked(key: str | None) -> str | None:
+    """Return a key as it is.
+
+    Raises:
+        Invalid: it is none.
+    """
+    if key is not None and (not 0 < len(key) <= MAX_LENGTH or not key.isprintable()):
         raise Invalid({HEADER: [f"Must be 1 to {MAX_LENGTH} printable characters."]})
     return key
 
 
 def fingerprint_of(request: Request) -> str:
+    return fingerprint(request.method, request.full_path, request.get_data())
+
+
+def fingerprint(method: str, full_path: str, body: bytes) -> str:
+    """Return what tells a request from another; its path ends with `?` and the query."""
     # NUL cannot occur in the parts, so no two requests share one text.
-    whole = b"\0".join((request.method.encode(), request.full_path.encode(), request.get_data()))
+    whole = b"\0".join((method.encode(), full_path.encode(), body))
     return hashlib.sha256(whole).hexdigest()
 
 

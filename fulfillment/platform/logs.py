@@ -1,5 +1,6 @@
 """Structured logs on standard error: one JSON object (or coloured line) per event."""
 
+import json
 import logging
 import re
 import sys
@@ -8,7 +9,7 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 
-from fulfillment.platform import context
+from fulfillment.platform import clock, context
 from fulfillment.platform.ids import new_id
 
 HEADER = "X-Request-ID"
@@ -19,6 +20,9 @@ TALKATIVE = ("alembic", "apscheduler", "werkzeug")
 log = structlog.get_logger()
 
 Processors = list[structlog.types.Processor]
+
+# How the lines of this process are written.
+formats: set[str] = set()
 
 
 def configure(level: str, fmt: str) -> None:
@@ -38,6 +42,8 @@ def configure(level: str, fmt: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+    formats.clear()
+    formats.add(fmt)
     handle_root(level, formatter(fmt, enrich))
 
 
@@ -80,22 +86,37 @@ def init_app(app: Flask) -> None:
 
 
 def open_request() -> None:
-    given = request.headers.get(HEADER, "")
+    begin(request.headers.get(HEADER, ""))
+    g.began = time.perf_counter()
+
+
+def begin(given: str) -> str:
+    """Name the request at hand in all lines to come; return its id."""
     name = given if SANE_ID.fullmatch(given) else str(new_id())
     context.request_id.set(name)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=name)
-    g.began = time.perf_counter()
+    return name
 
 
 def close_request(response: Response) -> Response:
     response.headers[HEADER] = context.request_id.get()
-    log.info(
-        "request",
-        method=request.method,
-        route=request.url_rule.rule if request.url_rule else None,
-        status=response.status_code,
-        client=request.remote_addr,
-        ms=round((time.perf_counter() - g.began) * 1000, 1),
-    )
+    route = request.url_rule.rule if request.url_rule else None
+    took = time.perf_counter() - g.began
+    tell(request.method, route, response.status_code, request.remote_addr, took)
     return response
+
+
+def tell(method: str, route: str | None, status: int, client: str | None, seconds: float) -> None:
+    """Write the line of a request that was answered."""
+    ms = round(seconds * 1000, 1)
+    told = {"method": method, "route": route, "status": status, "client": client, "ms": ms}
+    if not logging.getLogger(__name__).isEnabledFor(logging.INFO):
+        return
+    if "console" in formats:
+        log.info("request", **told)
+        return
+    # The most frequent line by far: the way through structlog takes five times as long.
+    told |= {"event": "request", **structlog.contextvars.get_contextvars(), "level": "info"}
+    told |= {"logger": __name__, "timestamp": f"{clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"}
+    sys.stderr.write(json.dumps(told, default=str) + "\n")

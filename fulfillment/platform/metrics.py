@@ -2,6 +2,7 @@
 
 import os
 import time
+from functools import cache
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import (
@@ -47,9 +48,21 @@ def count(response: Response) -> Response:
     method = request.method if request.method in METHODS else "other"
     # The template, not the path: a path names SKUs, and there are millions.
     route = request.url_rule.rule if request.url_rule else "none"
-    requests_total.labels(method, route, response.status_code).inc()
-    request_seconds.labels(method, route).observe(time.perf_counter() - g.watch)
+    tally(method, route, response.status_code, time.perf_counter() - g.watch)
     return response
+
+
+def tally(method: str, route: str, status: int, seconds: float) -> None:
+    """Count a request that was answered."""
+    total, watched = figures_of(method, route, status)
+    total.inc()
+    watched.observe(seconds)
+
+
+@cache
+def figures_of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    # There are as many as there are endpoints, so they may be kept.
+    return requests_total.labels(method, route, status), request_seconds.labels(method, route)
 
 
 @page.get("/metrics")

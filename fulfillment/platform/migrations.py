@@ -1,23 +1,19 @@
 """The schema's history in `migrations/`, applied by the code itself as well as by `flask db`."""
 
-from functools import cache
 from typing import Any, Literal
 
 from alembic import command
 from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import Migrate
 from sqlalchemy import JSON
 
 import fulfillment.platform.jobs  # noqa: F401 (its table, which only the scheduler uses)
 from fulfillment.platform.columns import Money, UtcDateTime
-from fulfillment.platform.config import shipped
 from fulfillment.platform.db import db
+from fulfillment.platform.revisions import DIRECTORY
 
-DIRECTORY = shipped("migrations")
 # Without the second one, a new CHECK constraint would be left out in silence.
 PLUGINS = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
 
@@ -67,17 +63,7 @@ def generate(message: str, revision_id: str | None = None) -> None:
 
 
 def configuration() -> Config:
+    if "migrate" not in current_app.extensions:
+        init_app(current_app)
     found: Config = current_app.extensions["migrate"].migrate.get_config()
     return found
-
-
-def present() -> str | None:
-    """Return the revision that the database is at."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-@cache
-def newest() -> str | None:
-    """Return the revision that this code needs."""
-    return ScriptDirectory(str(DIRECTORY)).get_current_head()

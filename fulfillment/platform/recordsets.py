@@ -59,5 +59,7 @@ def parameter(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> dict[str,
 def writers_of(dialect: Dialect, table: type[Base], names: Iterable[str]) -> dict[str, Any]:
     """Return how the engine writes the values of these columns, where it is not as JSON does."""
     kinds = {name: table.__table__.c[name].type.dialect_impl(dialect) for name in names}
-    writers = {name: kind.bind_processor(dialect) for name, kind in kinds.items()}
+    # A document is JSON within JSON.
+    plain = {name: kind for name, kind in kinds.items() if not isinstance(kind, JSON)}
+    writers = {name: kind.bind_processor(dialect) for name, kind in plain.items()}
     return {name: write for name, write in writers.items() if write}

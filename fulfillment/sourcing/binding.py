@@ -28,6 +28,8 @@ def binding(question: Question, found: Sequence[Candidate]) -> list[Limit] | Non
     places = [c for c in found if c.lane and (c.out is None or c.out in LIFTED)]
     if len(places) * len(question.ask.lines) > LARGEST:
         return None
+    if not any(is_limited(question, place) for place in places) and not question.most_shipments:
+        return []
     trial = trial_of(question, places)
     if trial is None:
         return []
@@ -35,6 +37,12 @@ def binding(question: Question, found: Sequence[Candidate]) -> list[Limit] | Non
     best = sorted(((saved, row) for saved, row in lifted if saved is not None), reverse=True)
     limits = [limit for saved, row in best[:MOST_TOLD] for limit in told(trial, row, saved)]
     return sorted([*of_shipments(trial), *limits], key=lambda limit: -limit["saves"])
+
+
+def is_limited(question: Question, place: Candidate) -> bool:
+    """Tell whether a facility is kept out, or has too little of something."""
+    asked, there = question.ask.lines, place.promisable
+    return place.out is not None or any(there[sku] < units for sku, units in asked.items())
 
 
 def worth_trying(trial: Trial) -> list[tuple[int, Counts]]:

@@ -181,9 +181,9 @@ def reason_out(
         return "inactive"
     if lane is None:
         return "no-coordinates" if facility.lat is None else "no-lane"
-    if not may_ship_order(question.rules, facility):
+    if question.rules and not may_ship_order(question.rules, facility):
         return "not-eligible"
-    if is_full(facility, lane, question.state):
+    if facility.daily_order_capacity is not None and is_full(facility, lane, question.state):
         return "capacity"
     if is_late(question, lane) and question.strategy.late == FORBID:
         return "late"

@@ -49,6 +49,17 @@ class Costs:
         return total
 
     @cached_property
+    def of_shipments(self) -> Amounts:
+        """The terms of a shipment: shipping, distance, split, late, place. [5, F]"""
+        return np.array([self.shipping, self.distance, self.split, self.late, self.place])
+
+    @cached_property
+    def of_units(self) -> Amounts:
+        """The terms of a unit: shipping, handling, price. [3, F, L]"""
+        handling = np.broadcast_to(self.handling, self.price.shape)
+        return np.array([self.unit_shipping, handling, self.price])
+
+    @cached_property
     def unfilled(self) -> Amounts:
         """What a unit costs that does not ship. [L]"""
         dearest = (self.shipment[:, None] + self.unit).max(axis=0, initial=0.0)

@@ -7,6 +7,10 @@ from fulfillment.inventory import reservations
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location, tag
 from fulfillment.sourcing import carts, schemas, service, strategies
+from fulfillment.sourcing.asking import availability
+from fulfillment.sourcing.asking import quick as asking
+from fulfillment.sourcing.bulk import schemas as bulk_schemas
+from fulfillment.sourcing.bulk import service as bulk
 from fulfillment.sourcing.checkout import quick
 from fulfillment.sourcing.strategies import queries as strategy_queries
 from fulfillment.sourcing.strategies import schemas as strategy_schemas
@@ -23,14 +27,24 @@ ASKING = frozenset({Role.STOREFRONT, Role.PLANNER, Role.VIEWER})
 
 
 @routes.asks(
-    "/availability", to=ASKING, body=schemas.AvailabilityIn, returns=schemas.AvailabilityOut
+    "/availability",
+    to=ASKING,
+    body=schemas.AvailabilityIn,
+    returns=schemas.AvailabilityOut,
+    shortcut=asking.promise,
 )
 def ask_availability(body: dict[str, Any]) -> Any:
     """Ask what can be promised of up to 500 SKUs, and by when it would arrive."""
-    return {"items": carts.promisable(body["skus"], body.get("destination"))}
+    return {"items": availability.promisable(body["skus"], body.get("destination"))}
 
 
-@routes.asks("/sourcing", to=ASKING, body=schemas.SourcingIn, returns=schemas.SourcingOut)
+@routes.asks(
+    "/sourcing",
+    to=ASKING,
+    body=schemas.SourcingIn,
+    returns=schemas.SourcingOut,
+    shortcut=asking.source,
+)
 def ask_sourcing(body: dict[str, Any]) -> Any:
     """Ask where an order would ship from: the best plans, costed and explained. No side effect."""
     plans = service.source(carts.ask_of(body), in_full=body["explain"])
@@ -45,12 +59,27 @@ def ask_sourcing(body: dict[str, Any]) -> Any:
     returns=schemas.ReservationOut,
     status=201,
     solve=carts.source_cart,
-    quick=quick.reserve,
+    shortcut=quick.reserve,
 )
 def create_reservation(body: dict[str, Any], plan: Any) -> Any:
     """Source a cart and hold its units, all or nothing, in place of what it held before."""
     hold = carts.reserve_cart(body, plan)
     return carts.promised(hold), location("reservations", hold.id)
+
+
+@routes.writes(
+    "POST",
+    "/reservations/bulk",
+    to=STOREFRONT,
+    body=bulk_schemas.CartsIn,
+    returns=bulk_schemas.CartsOut,
+    status=201,
+    solve=bulk.choose,
+)
+@routes.alt_response(200, schema=bulk_schemas.CartsOut, description="All were refused.")
+def create_reservations(body: dict[str, Any], chosen: bulk.Chosen) -> Any:
+    """Source and hold up to 1,000 carts in turn, each by itself: held, or refused with a reason."""
+    return bulk.hold(body, chosen)
 
 
 @routes.reads("/reservations/<uuid:hold_id>", returns=schemas.ReservationOut)

@@ -8,6 +8,7 @@ from fulfillment.platform.fields import code, coming_day, flag, number, sku, tex
 
 MOST_LINES = 500
 MOST_OPTIONS = 10
+MOST_SKUS = 500
 
 
 class DestinationIn(Schema):
@@ -86,7 +87,7 @@ class ExtendIn(Schema):
 class AvailabilityIn(Schema):
     """Which SKUs, and where they would go."""
 
-    skus = fields.List(sku(), required=True, validate=validate.Length(1, 500))
+    skus = fields.List(sku(), required=True, validate=validate.Length(1, MOST_SKUS))
     destination = fields.Nested(DestinationIn, allow_none=True)
 
 

@@ -46,15 +46,22 @@ class NoPlan(Conflict):
 
 
 def source(ask: Ask, *, in_full: bool = True) -> list[Plan]:
-    """Return the best plans, best first, explained in full or as far as it costs no time.
+    """Return the best plans as of now, best first; see `plans`.
 
     Raises:
         Invalid: a SKU is unknown.
+    """
+    return plans(question_of(ask), in_full=in_full)
+
+
+def plans(question: Question, *, in_full: bool) -> list[Plan]:
+    """Return the best plans, best first, explained in full or as far as it costs no time.
+
+    Raises:
         InsufficientStock: ship-complete, and some SKU is short; names them all.
         NoPlan: ship-complete, and the limits of request and strategy leave no plan.
     """
-    question = question_of(ask)
-    found = candidates(question)
+    ask, found = question.ask, candidates(question)
     if in_full and len(found) * len(ask.lines) <= binding.LARGEST:
         # The last plan is explained by the one after it.
         question = replace(question, ask=replace(ask, options=ask.options + 1))

@@ -7,34 +7,40 @@ import numpy.typing as npt
 
 from fulfillment.sourcing.costs import Costs
 
+Amounts = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.intp]
 Terms = dict[str, float]
 
+NAMES = ("shipping", "handling", "distance", "split", "late", "price", "unfilled", "total")
 DIGITS = 4
 
 
 def plan_terms(costs: Costs, units: Counts, quantity: Counts) -> Terms:
     """Return the terms of a plan by the units that each facility ships. [F, L]"""
-    paying = paying_of(costs, units)
-    missing = quantity - units.sum(axis=0)
-    return totalled(
-        shipping=costs.shipping[paying].sum() + (units * costs.unit_shipping).sum(),
-        handling=(units * costs.handling).sum(),
-        distance=costs.distance[paying].sum(),
-        split=costs.split[paying].sum(),
-        late=costs.late[paying].sum(),
-        price=costs.place[paying].sum() + (units * costs.price).sum(),
-        unfilled=missing @ costs.unfilled,
-    )
+    rows = np.flatnonzero(units.any(axis=1))
+    shipped = units[rows]
+    boxes = costs.of_shipments[:, paying_of(costs, rows)].sum(axis=1)
+    lines = (costs.of_units[:, rows] * shipped).sum(axis=(1, 2))
+    missing = quantity - shipped.sum(axis=0)
+    figures = np.array(terms_of(boxes, lines, missing @ costs.unfilled)).round(DIGITS).tolist()
+    return dict(zip(NAMES, figures, strict=True))
 
 
-def paying_of(costs: Costs, units: Counts) -> npt.NDArray[np.intp]:
-    """Return whose shipments are paid for: of a group, the dearest one's."""
-    indices = np.flatnonzero(units.sum(axis=1))
+def terms_of(boxes: Amounts, lines: Amounts, unfilled: Any) -> list[Any]:
+    """Return the terms from what shipments cost [5, ..] and what their units cost [3, ..]."""
+    shipping, distance, split, late, place = boxes
+    of_units, handling, price = lines
+    terms = [shipping + of_units, handling, distance, split, late, place + price, unfilled]
+    return [*terms, sum(terms)]
+
+
+def paying_of(costs: Costs, rows: Rows) -> Rows:
+    """Return which of the facilities that ship are paid for: of a group, the dearest one."""
     if costs.group is None:
-        return indices
+        return rows
     dearest: dict[int, int] = {}
-    for index in sorted(indices.tolist(), key=lambda i: float(costs.shipment[i])):
+    for index in sorted(rows.tolist(), key=lambda i: float(costs.shipment[i])):
         dearest[int(costs.group[index])] = index
     return np.array(sorted(dearest.values()), dtype=np.intp)
 
@@ -42,27 +48,13 @@ def paying_of(costs: Costs, units: Counts) -> npt.NDArray[np.intp]:
 def terms_alone(costs: Costs, stock: Counts, quantity: Counts) -> list[Terms]:
     """Return the terms of each facility if it alone shipped all it can of the order."""
     units = np.minimum(stock, quantity)
-    box = units.any(axis=1)
-    columns = {
-        "shipping": costs.shipping * box + (units * costs.unit_shipping).sum(axis=1),
-        "handling": (units * costs.handling).sum(axis=1),
-        "distance": costs.distance * box,
-        "split": costs.split * box,
-        "late": costs.late * box,
-        "price": costs.place * box + (units * costs.price).sum(axis=1),
-        "unfilled": (quantity - units) @ costs.unfilled,
-    }
-    columns["total"] = sum(columns.values())
-    rows = np.column_stack(list(columns.values())).round(DIGITS).tolist()
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+    boxes, lines = costs.of_shipments * units.any(axis=1), (costs.of_units * units).sum(axis=2)
+    columns = np.array(terms_of(boxes, lines, (quantity - units) @ costs.unfilled))
+    rows = columns.T.round(DIGITS).tolist()
+    return [dict(zip(NAMES, row, strict=True)) for row in rows]
 
 
 def difference(terms: Terms, than: Terms) -> Terms:
     """Return what each term is more, those that are the same left out."""
     more = {name: round(terms[name] - than[name], DIGITS) for name in terms if name != "total"}
     return {name: amount for name, amount in more.items() if amount}
-
-
-def totalled(**terms: Any) -> Terms:
-    found = {name: round(float(amount), DIGITS) for name, amount in terms.items()}
-    return found | {"total": round(float(sum(terms.values())), DIGITS)}

@@ -1,7 +1,9 @@
 """One order solved again and again, each time with another limit lifted."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,9 +44,37 @@ class Trial:
 
     def saved_by(self, row: int, units: Counts) -> float | None:
         """Return what is saved where one facility holds these units."""
+        if self.is_told_by_bounds:
+            has_all = (units >= self.problem.quantity).all()
+            by_itself = float(self.by_itself[row]) if has_all else math.inf
+            # What saves something uses this facility: by itself, or beside others.
+            if min(by_itself, self.chosen.cost - CENT) <= self.beside_others[row]:
+                saved = self.chosen.cost - by_itself
+                return round(saved, 4) if saved >= CENT else None
         stock = self.problem.stock.copy()
         stock[row] = units
         return self.saved(stock=stock)
+
+    @property
+    def is_told_by_bounds(self) -> bool:
+        """Whether a plan costs at least what its cheapest shipments and lines cost."""
+        problem = self.problem
+        return problem.ship_complete and problem.group is None and not problem.stages
+
+    @cached_property
+    def by_itself(self) -> Amounts:
+        """What it costs where each facility ships everything. [F]"""
+        total: Amounts = (self.problem.unit_cost * self.problem.quantity).sum(axis=1)
+        return total + self.problem.shipment_cost
+
+    @cached_property
+    def beside_others(self) -> Amounts:
+        """What it costs at least where each facility ships, and another one, too. [F]"""
+        problem = self.problem
+        lines = problem.unit_cost.min(axis=0, initial=math.inf) @ problem.quantity
+        cheapest = problem.shipment_cost.min(initial=math.inf)
+        total: Amounts = problem.shipment_cost + cheapest + lines
+        return total
 
 
 def trial_of(question: Question, places: Sequence[Candidate]) -> Trial | None:

@@ -1,1 +1,1 @@
-"""Bringing stock in: transfers between facilities."""
+"""Bringing stock in: purchase orders to suppliers, transfers between facilities."""

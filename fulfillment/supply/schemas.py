@@ -1,122 +1,25 @@
-"""The shapes of transfers over HTTP."""
+"""The shapes that transfers and purchase orders share."""
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
-
-from fulfillment.platform.fields import code, flag, text, units
-from fulfillment.platform.fields import sku as sku_field
-from fulfillment.platform.pages import PageQuery
-from fulfillment.supply.models import Status
-from fulfillment.supply.receiving import Receipt
+from fulfillment.platform.fields import sku, units
 
 MOST_LINES = 1_000
 
 
-class TransferLineIn(Schema):
+class UnitsIn(Schema):
     """How many units of a SKU."""
 
-    sku = sku_field(required=True)
+    sku = sku(required=True)
     quantity = units(required=True)
 
 
-class TransferIn(Schema):
-    """What to move between two facilities."""
-
-    from_facility = code(required=True)
-    to_facility = code(required=True)
-    reference = text(load_default=None, allow_none=True)
-    propose = flag(
-        load_default=False,
-        metadata={"description": "Only propose it: nothing is reserved until it is approved."},
-    )
-    lines = fields.List(
-        fields.Nested(TransferLineIn), required=True, validate=validate.Length(1, MOST_LINES)
-    )
-
-    @validates_schema
-    def goes_somewhere(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse a transfer to where the units are already."""
-        if data["from_facility"] == data["to_facility"]:
-            raise ValidationError("Must be another facility than from_facility.", "to_facility")
-
-
-class ReceiptIn(Schema):
-    """What arrived of a SKU, and what never will."""
-
-    sku = sku_field(required=True)
-    quantity = units(0, required=True)
-    discrepancy = units(0, load_default=0)
-    reason = text(load_default=None, allow_none=True)
-
-    @validates_schema
-    def explains(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse a row that says nothing, and a discrepancy that nobody explains."""
-        if data["discrepancy"] and not data["reason"]:
-            raise ValidationError("A discrepancy needs a reason.", "reason")
-        if not data["quantity"] + data["discrepancy"]:
-            raise ValidationError("Must be at least 1 where there is no discrepancy.", "quantity")
-
-    @post_load
-    def make_receipt(self, data: dict[str, Any], **_: Any) -> Receipt:
-        return Receipt(**data)
-
-
-class ReceiveIn(Schema):
-    """What arrived: the lines given, or all that is in transit."""
+class ApproveIn(Schema):
+    """What to approve of a proposal: the lines named, or all of it."""
 
     lines = fields.List(
-        fields.Nested(ReceiptIn),
+        fields.Nested(UnitsIn),
         load_default=list,
-        data_key="lines",
-        attribute="receipts",
         validate=validate.Length(max=MOST_LINES),
+        metadata={"description": "Units of at most what was proposed; other lines are dropped."},
     )
-    complete = flag(
-        load_default=False,
-        metadata={"description": "Nothing more will come; what is missing must be explained."},
-    )
-
-
-class TransferRow(Schema):
-    """A transfer as one row of a table."""
-
-    id = fields.UUID(required=True)
-    reference = fields.String(required=True, allow_none=True)
-    from_facility = fields.String(required=True)
-    to_facility = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf([str(s) for s in Status]))
-    actor = fields.String(required=True)
-    created_at = fields.AwareDateTime(required=True, format="iso")
-    updated_at = fields.AwareDateTime(required=True, format="iso")
-    ready_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    shipped_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    received_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    cancelled_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-
-
-class TransferLineOut(Schema):
-    """Units of one SKU: shipped = received + in transit + discrepancy."""
-
-    sku = fields.String(required=True)
-    quantity = fields.Integer(required=True)
-    shipped = fields.Integer(required=True)
-    in_transit = fields.Integer(required=True)
-    received = fields.Integer(required=True)
-    discrepancy = fields.Integer(required=True)
-    discrepancy_reason = fields.String(required=True, allow_none=True)
-
-
-class TransferOut(TransferRow):
-    """A transfer with its lines."""
-
-    lines = fields.List(fields.Nested(TransferLineOut), required=True)
-
-
-class TransferQuery(PageQuery):
-    """Which transfers."""
-
-    status = fields.Enum(Status, by_value=True)
-    from_facility = code()
-    to_facility = code()
-    reference = text()

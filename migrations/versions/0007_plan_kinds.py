@@ -17,6 +17,7 @@ def upgrade() -> None:
     with op.batch_alter_table("plans") as batch:
         batch.drop_constraint(op.f("ck_plans_kind"), type_="check")
         batch.create_check_constraint(op.f("ck_plans_kind"), KINDS)
+    op.create_index("ix_plans_kind_id", "plans", ["kind", "id"])
     with op.batch_alter_table("plan_lines") as batch:
         batch.alter_column("order_id", existing_type=sa.Uuid(), nullable=True)
         batch.add_column(sa.Column("supplier", sa.String(length=32), nullable=True))
@@ -33,6 +34,7 @@ def downgrade() -> None:
         for column in ("made_id", "figures", "supplier"):
             batch.drop_column(column)
         batch.alter_column("order_id", existing_type=sa.Uuid(), nullable=False)
+    op.drop_index("ix_plans_kind_id", table_name="plans")
     with op.batch_alter_table("plans") as batch:
         batch.drop_constraint(op.f("ck_plans_kind"), type_="check")
         batch.create_check_constraint(op.f("ck_plans_kind"), "kind IN ('allocation')")

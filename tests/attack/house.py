@@ -13,6 +13,7 @@ from fulfillment.inventory import reservations
 from fulfillment.platform import audit, clock
 from fulfillment.platform.db import db
 from tests.attack.model import Model, Parcel, Sale, Shelf
+from tests.attack.scenes import add_supplier
 from tests.world import World, furnish
 
 SKUS, FACILITIES = ("S1", "S2"), ("W1", "W2")
@@ -41,6 +42,7 @@ class House(RuleBasedStateMachine):
         self.last: Any = None
         stock = {code: {sku: START[sku, code] for sku in SKUS} for code in FACILITIES}
         furnish(stock, {"W1": 10, "W2": 900}, 1000, {})
+        add_supplier()
         self.model.shelves = {key: Shelf(on_hand=units) for key, units in START.items()}
 
     def teardown(self) -> None:

@@ -79,6 +79,17 @@ class Haul:
 
 
 @dataclass
+class Purchase:
+    """A purchase order of one SKU; `left` is what is outstanding of it."""
+
+    sku: str
+    facility: str
+    units: int
+    status: str
+    left: int = 0
+
+
+@dataclass
 class Model:
     """Shelves, and everything that units are promised to."""
 
@@ -87,6 +98,7 @@ class Model:
     carts: dict[str, Cart] = field(default_factory=dict)
     sales: dict[str, Sale] = field(default_factory=dict)
     hauls: dict[str, Haul] = field(default_factory=dict)
+    purchases: dict[str, Purchase] = field(default_factory=dict)
 
     def alive(self, cart: Cart) -> bool:
         return cart.status == "live" and cart.until > self.now

@@ -9,7 +9,6 @@ from hypothesis.stateful import precondition, rule
 
 from fulfillment import worker
 from tests.attack.house import (
-    FACILITIES,
     House,
     any_key,
     any_one,
@@ -21,8 +20,10 @@ from tests.attack.house import (
     totals,
     units_of,
 )
-from tests.attack.model import OPEN, Cart, Haul, Parcel
+from tests.attack.model import OPEN, Cart, Parcel
 from tests.world import CUSTOMER, lines_of
+
+any_cart = st.sampled_from(["a", "b", "c"])
 
 
 class Ledger(House):
@@ -81,25 +82,45 @@ class Ledger(House):
 class Carts(House):
     """Reservations."""
 
-    @rule(cart=st.sampled_from(["a", "b", "c"]), lines=some_lines, ttl=seconds)
+    @rule(cart=any_cart, lines=some_lines, ttl=seconds)
     def reserve(self, cart: str, lines: dict[str, int], ttl: int) -> None:
-        mine = self.model.live_cart(cart)
-        own = mine.units if mine else None
-        enough = all(self.model.promisable_of(sku, own) >= n for sku, n in lines.items())
-        body = {"cart_ref": cart, "destination": CUSTOMER, "lines": lines_of(lines)}
-        answer = self.post("reservations", body | {"ttl_seconds": ttl})
+        enough = self.may_hold(cart, lines)
+        answer = self.post("reservations", self.wish(cart, lines, ttl))
         assert answer.status_code == (201 if enough else 409)
         if enough:
-            got = answer.get_json()
-            for one in self.model.carts.values():
-                if one.ref == cart and one.status == "live" and one is not mine:
-                    one.status = "expired"
-            self.model.carts.pop(got["id"], None)
-            units = Counter(units_of(got["shipments"]))
-            assert all(n <= self.model.promisable(key) for key, n in units.items())
-            assert totals(units) == lines
-            until = self.model.now + timedelta(seconds=ttl)
-            self.model.carts[got["id"]] = Cart(cart, units, until)
+            self.has_got(cart, lines, ttl, answer.get_json())
+
+    @rule(wanted=st.dictionaries(any_cart, some_lines, min_size=1), ttl=seconds)
+    def reserve_many(self, wanted: dict[str, dict[str, int]], ttl: int) -> None:
+        carts = [self.wish(cart, lines, ttl) for cart, lines in wanted.items()]
+        answer = self.post("reservations/bulk", {"reservations": carts})
+        outcomes = answer.get_json()["reservations"]
+        for (cart, lines), told in zip(wanted.items(), outcomes, strict=True):
+            assert told["status"] == ("held" if self.may_hold(cart, lines) else "refused")
+            if told["status"] == "held":
+                self.has_got(cart, lines, ttl, told)
+
+    def wish(self, cart: str, lines: dict[str, int], ttl: int) -> dict[str, Any]:
+        place = {"cart_ref": cart, "destination": CUSTOMER}
+        return place | {"lines": lines_of(lines), "ttl_seconds": ttl}
+
+    def may_hold(self, cart: str, lines: dict[str, int]) -> bool:
+        mine = self.model.live_cart(cart)
+        own = mine.units if mine else None
+        return all(self.model.promisable_of(sku, own) >= n for sku, n in lines.items())
+
+    def has_got(self, cart: str, lines: dict[str, int], ttl: int, told: dict[str, Any]) -> None:
+        """Take over what a cart was promised, which must be there, in place of what it held."""
+        mine = self.model.live_cart(cart)
+        for one in self.model.carts.values():
+            if one.ref == cart and one.status == "live" and one is not mine:
+                one.status = "expired"
+        self.model.carts.pop(told["id"], None)
+        units = Counter(units_of(told["shipments"]))
+        assert all(n <= self.model.promisable(key) for key, n in units.items())
+        assert totals(units) == lines
+        until = self.model.now + timedelta(seconds=ttl)
+        self.model.carts[told["id"]] = Cart(cart, units, until)
 
     @precondition(lambda self: self.model.carts)
     @rule(which=any_one, ttl=seconds)
@@ -239,46 +260,3 @@ class Floor(House):
         answer = self.post(f"shipments/{parcel_id}/reject", {"reason": "damaged"})
         assert answer.status_code == (200 if parcel.status in OPEN else 409)
         self.learn_again(order_id)
-
-
-class Transfers(House):
-    """Transfers between the two facilities."""
-
-    @rule(key=any_key, units=some_units, propose=st.booleans())
-    def transfer(self, key: tuple[str, str], units: int, propose: bool) -> None:
-        sku, sender = key
-        receiver = next(code for code in FACILITIES if code != sender)
-        possible = propose or units <= self.model.promisable(key)
-        answer = self.post(
-            "transfers",
-            {"from_facility": sender, "to_facility": receiver, "propose": propose}
-            | {"lines": lines_of({sku: units})},
-        )
-        assert answer.status_code == (201 if possible else 409)
-        if possible:
-            told = answer.get_json()
-            self.model.hauls[told["id"]] = Haul(sku, sender, receiver, units, told["status"])
-
-    @precondition(lambda self: self.model.hauls)
-    @rule(which=any_one, step=st.sampled_from(["approve", "ship", "receive", "cancel"]))
-    def carry_on(self, which: int, step: str) -> None:
-        haul_id, haul = one_of(self.model.hauls, which)
-        possible = self.may(haul, step)
-        answer = self.post(f"transfers/{haul_id}/{step}")
-        assert answer.status_code == (200 if possible else 409)
-        if possible:
-            haul.status = answer.get_json()["status"]
-            sent = haul.units * (step == "ship")
-            came = haul.units * (step == "receive")
-            self.model.shelves[haul.sku, haul.sender].on_hand -= sent
-            self.model.shelves[haul.sku, haul.receiver].on_hand += came
-            self.model.shelves[haul.sku, haul.receiver].incoming += sent - came
-
-    def may(self, haul: Haul, step: str) -> bool:
-        at = (haul.sku, haul.sender)
-        return {
-            "approve": haul.status == "proposed" and haul.units <= self.model.promisable(at),
-            "ship": haul.status == "ready" and haul.units <= self.model.shelves[at].on_hand,
-            "receive": haul.status == "in_transit",
-            "cancel": haul.status in ("proposed", "ready"),
-        }[step]

@@ -1,19 +1,19 @@
-"""A scene: one SKU of which little is left, and one of everything that may be done to it."""
+"""A scene: one SKU of which little is left, and what its units are promised to."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
 
 from fulfillment.catalog.models import Item
-from fulfillment.inventory import ledger, reservations
+from fulfillment.inventory import ledger
+from fulfillment.inventory.counting import service as counting
 from fulfillment.inventory.entries import Entry
 from fulfillment.inventory.models import Hold, Kind, Promise
 from fulfillment.network import destinations
-from fulfillment.orders import allocation
 from fulfillment.orders import service as orders
 from fulfillment.orders.models import Order
 from fulfillment.planning.models import Plan, PlanLine
@@ -23,10 +23,14 @@ from fulfillment.platform.ids import new_id
 from fulfillment.shipping import floor, picking
 from fulfillment.shipping import queries as shipping
 from fulfillment.sourcing import service as sourcing
-from fulfillment.supply import service as supply
+from fulfillment.supply.purchasing import sending
+from fulfillment.supply.purchasing import service as purchasing
+from fulfillment.supply.suppliers.models import Supplier
+from fulfillment.supply.transfers import service as transfers
 from tests.world import CUSTOMER, World
 
 HERE, THERE = "W1", "W2"
+SELLER = "ACME"
 PAST = timedelta(hours=1)
 
 
@@ -35,7 +39,8 @@ class Scene:
     """What the use cases act on; two of them act on the same things, so that they collide.
 
     Here 8 units are on hand: one held, one held by a cart whose time is over, one packed, two
-    planned, one to leave by transfer, one unavailable, one free. There one of one is free.
+    planned, one to leave by transfer, one unavailable, one free. There one of one is free. A
+    supplier was sent an order for two, another is to be sent, and one to be approved.
     """
 
     world: World
@@ -48,8 +53,12 @@ class Scene:
     leaving: UUID
     coming: UUID
     proposed: UUID
+    wanted: UUID
+    ordered: UUID
+    bought: UUID
     plan: UUID
     found: UUID
+    counting: UUID
 
 
 def parts_of(scene: Scene) -> dict[str, Any]:
@@ -72,8 +81,8 @@ def set_scene(world: World, sku: str) -> Scene:
         floor.pack(packed, 1, None)
         planned_order = order(f"{sku} planned", {sku: 2}, HERE)
         lines = [{"sku": sku, "quantity": 1}]
-        coming = supply.create(THERE, HERE, lines).id
-        supply.ship(coming)
+        coming = transfers.create(THERE, HERE, lines).id
+        transfers.ship(coming)
         return Scene(
             world=world,
             sku=sku,
@@ -82,12 +91,27 @@ def set_scene(world: World, sku: str) -> Scene:
             packed_order=packed_order.id,
             planned=shipment_of(planned_order),
             planned_order=planned_order.id,
-            leaving=supply.create(HERE, THERE, lines).id,
+            leaving=transfers.create(HERE, THERE, lines).id,
             coming=coming,
-            proposed=supply.create(HERE, THERE, lines, propose=True).id,
+            proposed=transfers.create(HERE, THERE, lines, propose=True).id,
+            wanted=purchasing.propose(SELLER, HERE, bought_lines(sku)).id,
+            ordered=purchasing.create(SELLER, HERE, bought_lines(sku)).id,
+            bought=sending.send(purchasing.create(SELLER, HERE, bought_lines(sku)).id).id,
             plan=ready_plan(order(f"{sku} waiting", {sku: 1}, None), planned_order, sku),
             found=found,
+            counting=counting.request(sku, HERE, "looks odd")[0].id,
         )
+
+
+def bought_lines(sku: str) -> list[dict[str, Any]]:
+    return [{"sku": sku, "quantity": 2, "unit_cost": Decimal(3)}]
+
+
+def add_supplier() -> None:
+    """Write the supplier that all scenes buy from."""
+    with transaction() as session:
+        hours = {"timezone": "UTC", "cutoff": time(17)}
+        session.add(Supplier(code=SELLER, name=SELLER, lead_time_days=3.0, **hours))
 
 
 def receive(sku: str) -> UUID:
@@ -149,127 +173,3 @@ def ready_plan(waiting: Order, standing: Order, sku: str) -> UUID:
         for number, (placed, facility, held_at) in enumerate(shares)
     )
     return plan.id
-
-
-UseCase = Callable[[Scene], int]
-"""Does one thing on a scene and returns the status of its answer."""
-
-
-def posts(path: str, body: Any = None) -> UseCase:
-    """Return a use case: a POST, whose path and body may name parts of the scene."""
-
-    def run(scene: Scene) -> int:
-        return int(scene.world.post(path.format(**vars(scene)), body and body(scene)).status_code)
-
-    return run
-
-
-def moves(kind: str, quantity: int, **more: Any) -> UseCase:
-    """Return a use case: one movement of the ledger here."""
-    row = {"kind": kind, "facility": HERE, "quantity": quantity, **more}
-    return posts("stock/movements", lambda scene: {"movements": [{"sku": scene.sku, **row}]})
-
-
-def takes(path: str, ref: str, name: str, units: int) -> UseCase:
-    """Return a use case: somebody asks for so many units, from wherever they are."""
-    return posts(
-        path,
-        lambda scene: {
-            ref: f"{scene.sku} {name}",
-            "destination": CUSTOMER,
-            "lines": [{"sku": scene.sku, "quantity": units}],
-        },
-    )
-
-
-def reverse(scene: Scene) -> int:
-    row = {"kind": "adjustment", "sku": scene.sku, "facility": HERE, "quantity": -1}
-    more = {"reason": "not there", "reverses": str(scene.found)}
-    return int(scene.world.move({**row, **more}).status_code)
-
-
-def give_back(scene: Scene) -> int:
-    return int(scene.world.delete(f"reservations/{scene.held}").status_code)
-
-
-def keep_back(scene: Scene) -> int:
-    answer = scene.world.client.put(
-        f"/v1/stock/{HERE}/{scene.sku}", json={"safety_stock": 1}, headers=scene.world.headers
-    )
-    return int(answer.status_code)
-
-
-def sweep(scene: Scene) -> int:
-    with scene.world.client.application.app_context():
-        reservations.sweep_expired()
-    return 200
-
-
-def free_at_risk(scene: Scene) -> int:
-    with scene.world.client.application.app_context(), transaction():
-        allocation.free_at_risk()
-    return 200
-
-
-WHO_DOES: dict[str, dict[str, UseCase]] = {
-    "storefronts": {
-        "reserve all": takes("reservations", "cart_ref", "new", 3),
-        "reserve one": takes("reservations", "cart_ref", "one", 1),
-        "change the cart": takes("reservations", "cart_ref", "held", 3),
-        "extend": posts("reservations/{held}/extend", lambda scene: {"ttl_seconds": 60}),
-        "give back": give_back,
-        "order what is held": posts(
-            "orders",
-            lambda scene: {"order_ref": f"{scene.sku} of cart", "reservation_id": str(scene.held)},
-        ),
-        "order all": takes("orders", "order_ref", "new", 3),
-        "cancel what is packed": posts("orders/{packed_order}/cancel"),
-        "cancel what is planned": posts("orders/{planned_order}/cancel"),
-        "cancel a unit": posts(
-            "orders/{planned_order}/cancel",
-            lambda scene: {"lines": [{"sku": scene.sku, "quantity": 1}]},
-        ),
-    },
-    "the ledger": {
-        "receive": moves("receipt", 1),
-        "lose": moves("adjustment", -1, reason="lost"),
-        "count too few": moves("count", 4),
-        "count as seen": moves("count", 7, expected_on_hand=8),
-        "scrap": moves("scrap", 1, reason="broken"),
-        "set aside": moves("hold", 1, reason="damaged"),
-        "put back": moves("unhold", 1),
-        "reverse": reverse,
-        "keep back": keep_back,
-    },
-    "the floor": {
-        "pick": posts("shipments/{planned}/pick"),
-        "pick short": posts(
-            "shipments/{planned}/pick", lambda scene: {"lines": [{"sku": scene.sku, "quantity": 1}]}
-        ),
-        "reject": posts("shipments/{planned}/reject", lambda scene: {"reason": "damaged"}),
-        "reject what is packed": posts(
-            "shipments/{packed}/reject", lambda scene: {"reason": "no_stock"}
-        ),
-        "hand over": posts("shipments/{packed}/handover"),
-    },
-    "transfers": {
-        "transfer": posts(
-            "transfers",
-            lambda scene: {
-                "from_facility": HERE,
-                "to_facility": THERE,
-                "lines": [{"sku": scene.sku, "quantity": 2}],
-            },
-        ),
-        "approve a transfer": posts("transfers/{proposed}/approve"),
-        "ship a transfer": posts("transfers/{leaving}/ship"),
-        "cancel a transfer": posts("transfers/{leaving}/cancel"),
-        "receive a transfer": posts("transfers/{coming}/receive"),
-    },
-    "planners and jobs": {
-        "apply a plan": posts("plans/{plan}/apply"),
-        "sweep": sweep,
-        "free what is at risk": free_at_risk,
-    },
-}
-USE_CASES = {name: work for cases in WHO_DOES.values() for name, work in cases.items()}

@@ -19,7 +19,8 @@ from fulfillment.inventory import reservations
 from fulfillment.platform import audit
 from fulfillment.platform.db import db
 from tests.attack.copies import written_by
-from tests.attack.scenes import USE_CASES, WHO_DOES, Scene, parts_of, set_scene
+from tests.attack.scenes import Scene, add_supplier, parts_of, set_scene
+from tests.attack.use_cases import USE_CASES, WHO_DOES
 from tests.attack.wires import Tap, tap
 from tests.world import World, world
 
@@ -96,6 +97,7 @@ class Race:
 @pytest.fixture
 def race(world: World) -> Iterator[Race]:
     world.has({"W1": {"S1": 0}, "W2": {"S1": 0}}, km={"W1": 10, "W2": 900})
+    add_supplier()
     race = Race(world, tap(db.engine))
     yield race
     race.end()

@@ -13,14 +13,15 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import event, make_url
 
 from fulfillment.platform.db import db
-from tests.attack.rules import Carts, Floor, Ledger, Orders, Transfers
+from tests.attack.rules import Carts, Floor, Ledger, Orders
+from tests.attack.supply_rules import Purchases, Transfers
 from tests.world import World, admin_headers
 
 EXAMPLES = int(os.environ.get("FULFILLMENT_TEST_EXAMPLES", "12"))
 STEPS = 25
 
 
-class Everything(Ledger, Carts, Orders, Floor, Transfers):
+class Everything(Ledger, Carts, Orders, Floor, Transfers, Purchases):
     """A house to which anything is done."""
 
 

@@ -2,7 +2,7 @@ import pytest
 from click.testing import CliRunner
 
 from fulfillment.cli import main
-from fulfillment.platform import migrations
+from fulfillment.platform import revisions
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def run(empty_database_url, monkeypatch):
 
 def test_a_database_goes_up_and_down(run):
     up = run("db", "upgrade")
-    assert (up.exit_code, up.stderr) == (0, f"The database is at {migrations.newest()}.\n")
+    assert (up.exit_code, up.stderr) == (0, f"The database is at {revisions.newest()}.\n")
     assert run("keys", "create", "--role", "admin").exit_code == 0
     down = run("db", "downgrade", "base")
     assert (down.exit_code, down.stderr) == (0, "The database is at base.\n")
@@ -24,7 +24,7 @@ def test_a_step_down_needs_no_quoting(run):
     run("db", "upgrade")
     down = run("db", "downgrade", "-1")
     assert down.exit_code == 0, down.stderr
-    assert migrations.newest() not in down.stderr
+    assert revisions.newest() not in down.stderr
 
 
 def test_a_database_without_schema_is_told_with_its_cure(run):

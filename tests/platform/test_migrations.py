@@ -6,7 +6,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Column, Integer, Table, inspect
 
 from fulfillment.app import create_app
-from fulfillment.platform import migrations
+from fulfillment.platform import migrations, revisions
 from fulfillment.platform.db import Base, db
 from tests.conftest import settings_for
 
@@ -71,9 +71,10 @@ def history(empty, tmp_path, monkeypatch):
     """A function that makes a history of these revisions, in the place of the real one."""
     folder = tmp_path / "migrations"
     ignored = shutil.ignore_patterns("versions", "__pycache__")
-    shutil.copytree(migrations.DIRECTORY, folder, ignore=ignored)
+    shutil.copytree(revisions.DIRECTORY, folder, ignore=ignored)
     versions = folder / "versions"
     versions.mkdir()
+    migrations.init_app(empty)
     monkeypatch.setattr(migrations.migrate, "directory", str(folder))
 
     def write(*revisions):
@@ -108,13 +109,13 @@ def test_the_migrations_go_down_to_nothing_and_up_again(empty):
     assert tables() == set()
     migrations.upgrade()
     assert tables() == made
-    assert migrations.present() == migrations.newest()
+    assert revisions.present() == revisions.newest()
 
 
 def test_upgrading_twice_changes_nothing(empty):
     migrations.upgrade()
     migrations.upgrade()
-    assert migrations.present() == migrations.newest()
+    assert revisions.present() == revisions.newest()
 
 
 def test_a_table_that_others_refer_to_can_be_altered_with_rows_in_it(history):
@@ -134,7 +135,7 @@ def test_a_revision_that_fails_half_way_leaves_the_schema_as_it_was(history):
     with pytest.raises(Exception, match=r"UNIQUE|unique"):
         migrations.upgrade()
     assert tables() == {"shelves", "boxes"}
-    assert migrations.present() == "0001"
+    assert revisions.present() == "0001"
 
 
 @pytest.mark.engine("sqlite")

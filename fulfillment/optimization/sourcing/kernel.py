@@ -5,6 +5,7 @@ from itertools import chain
 
 import numpy as np
 
+from fulfillment.optimization.sourcing.alone import alone
 from fulfillment.optimization.sourcing.candidates import Candidates, candidates
 from fulfillment.optimization.sourcing.greedy import cover
 from fulfillment.optimization.sourcing.model import best_set
@@ -24,6 +25,11 @@ def solve(problem: Problem, seconds: float = 0.5) -> Solution:
     runs for at most `seconds`, and the gap tells what it left open.
     """
     validate(problem)
+    return alone(problem) or searched(problem, seconds)
+
+
+def searched(problem: Problem, seconds: float) -> Solution:
+    """The same, whatever the order is like."""
     order = candidates(problem)
     most = most_shipments(order)
     if problem.max_shipments is not None:

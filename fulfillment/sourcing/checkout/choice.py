@@ -4,21 +4,14 @@ So it is for nearly every cart; what is left is for the exact search of `optimiz
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from fulfillment.network.lanes import Reach, reach
-from fulfillment.network.sites import Site
 from fulfillment.sourcing.candidates import Question, is_free
+from fulfillment.sourcing.checkout.ways import Amounts, Flags, Network, Ways, network_of
 from fulfillment.sourcing.costs import settings
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.service import planned_shipment
-
-Amounts = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
 
 # Costs closer than a tie are equal, and distance and names decide; those that are merely near are
 # left to the search, which knows how sums round.
@@ -26,25 +19,26 @@ TIE, NEAR = 1e-9, 1e-6
 
 
 def plain_choice(question: Question) -> Plan | None:
-    """Return the best plan with its compact explanation, or None where it takes a search."""
-    if not is_plain(question):
+    """Return the best plan, or None where it takes a search.
+
+    Its explanation lacks the candidates: see `table`.
+    """
+    network = network_of(question)
+    if not is_plain(question, network):
         return None
-    ask, state = question.ask, question.state
-    active = [site for site in state.facilities if site.active]
-    ways = reach(ask.destination, active, state.moment, state.rates)
-    stock = stock_at(question, ways)
-    costs = costs_alone(question, ways, stock)
-    best = cheapest(costs, ways)
-    if best is None or not beats_several(question, ways, stock, float(costs[best])):
+    ask = question.ask
+    ways = network.ways_to(ask.destination, question.strategy.weights)
+    costs = costs_alone(question, ways)
+    best = cheapest(question, ways, costs)
+    if best is None or not beats_several(question, ways, float(costs[best])):
         return None
+    lane = ways.reach.lane(best, network.days_to(ask.destination.country), question.state.moment)
     weights = {sku: question.items[sku].weight_g for sku in ask.lines}
-    site = ways.sites[best].code
-    shipment = planned_shipment(site, ways.lane(best), ask.lines, weights)
-    why = explained(question, ways, site, float(costs[best]))
-    return Plan([shipment], {}, settings().currency, why)
+    shipment = planned_shipment(lane.facility, lane, ask.lines, weights)
+    return Plan([shipment], {}, settings().currency, explained(question, float(costs[best])))
 
 
-def is_plain(question: Question) -> bool:
+def is_plain(question: Question, network: Network) -> bool:
     """Tell whether only costs and stock decide."""
     strategy, ask = question.strategy, question.ask
     return not (
@@ -53,122 +47,83 @@ def is_plain(question: Question) -> bool:
         or question.rules
         or question.prices
         or ask.deliver_by
-        or any(site.daily_order_capacity is not None for site in question.state.facilities)
+        or network.is_limited
         or not all(is_free(question, sku) for sku in ask.lines)
     )
 
 
-def stock_at(question: Question, ways: Reach) -> Counts:
-    """Return the promisable units of each line at each located facility. [L, N]"""
-    codes = [site.code for site in ways.sites]
-    by_sku = [question.state.promisable.get(sku, {}) for sku in question.ask.lines]
-    units = [[there.get(code, 0) for code in codes] for there in by_sku]
-    return np.array(units, dtype=np.int64).reshape(len(by_sku), len(codes))
-
-
-def shipment_costs(question: Question, ways: Reach) -> Amounts:
-    weights = question.strategy.weights
-    total: Amounts = weights.shipping * ways.shipment_cost
-    return total + weights.distance_per_km * ways.distance_km + weights.split
-
-
-def line_costs(question: Question, ways: Reach) -> Amounts:
-    """Return what all units of each line cost to ship from each facility. [L, N]"""
-    weights, ask = question.strategy.weights, question.ask
-    quantity = np.array(list(ask.lines.values()), dtype=np.float64)
-    grams = np.array([question.items[sku].weight_g for sku in ask.lines], dtype=np.float64)
-    unit = weights.shipping * np.outer(grams, ways.offers.per_g)
-    total: Amounts = (unit + weights.handling * ways.handling_per_unit) * quantity[:, None]
+def costs_alone(question: Question, ways: Ways) -> Amounts:
+    """Return what the whole order costs from each facility, if it has all of it. [N]"""
+    total = ways.shipment
+    for sku, quantity in question.ask.lines.items():
+        total = total + line_costs(question, ways, sku, quantity)
     return total
 
 
-def costs_alone(question: Question, ways: Reach, stock: Counts) -> Amounts:
-    """Return what the order costs from each facility alone, infinite where it lacks units. [N]"""
-    quantity = np.array(list(question.ask.lines.values()), dtype=np.int64)
-    has_all = (stock >= quantity[:, None]).all(axis=0)
-    total = shipment_costs(question, ways) + line_costs(question, ways).sum(axis=0)
-    return np.where(has_all, total, math.inf)
+def line_costs(question: Question, ways: Ways, sku: str, quantity: int) -> Amounts:
+    """Return what all units of a line cost to ship from each facility. [N]"""
+    total: Amounts = (ways.per_g * question.items[sku].weight_g + ways.per_unit) * quantity
+    return total
 
 
-def cheapest(costs: Amounts, ways: Reach) -> int | None:
-    """Return the cheapest facility, of equal ones the nearest, then the first by code.
+def cheapest(question: Question, ways: Ways, costs: Amounts) -> int | None:
+    """Return the cheapest facility that has everything, of equal ones the nearest, then the first
+    by code.
 
     None where there is none, or where it is not clear which are equal.
     """
-    least = float(costs.min(initial=math.inf))
-    equal = np.flatnonzero(costs <= least + TIE * max(1.0, least))
-    near = np.count_nonzero(costs <= least + NEAR * max(1.0, least))
-    if not math.isfinite(least) or near > equal.size:
+    best: list[tuple[float, int, float]] = []
+    least = math.inf
+    order = costs.argsort(kind="stable").tolist()
+    for i, cost in zip(order, costs[order].tolist(), strict=True):
+        if cost == math.inf or cost > least + NEAR * max(1.0, least):
+            break
+        if has_all(question, ways.codes[i]):
+            least = min(least, cost)
+            best.append((ways.reach.distance_km[i], i, cost))
+    if not best or best[-1][2] > least + TIE * max(1.0, least):
         return None
-    return int(equal[ways.distance_km[equal].argmin()])
+    return min(best)[1]
 
 
-def beats_several(question: Question, ways: Reach, stock: Counts, least: float) -> bool:
+def has_all(question: Question, facility: str) -> bool:
+    stock = question.state.promisable
+    lines = question.ask.lines.items()
+    return all(stock[sku].get(facility, 0) >= n if sku in stock else False for sku, n in lines)
+
+
+def beats_several(question: Question, ways: Ways, least: float) -> bool:
     """Tell whether no plan of several shipments comes near this cost.
 
     Several shipments cost at least the two cheapest of them, and each line at least what it costs
     where it is cheapest.
     """
-    has_some = (stock > 0) & np.isfinite(ways.shipment_cost)
-    boxes = np.sort(shipment_costs(question, ways)[has_some.any(axis=0)])
-    if boxes.size < 2 or list(question.ask.lines.values()) == [1]:
+    lines = question.ask.lines
+    if list(lines.values()) == [1]:
         return True
-    lines = np.where(has_some, line_costs(question, ways), math.inf).min(axis=1).sum()
-    return bool(least < boxes[:2].sum() + lines - NEAR * max(1.0, least))
+    some = [has_some(question, ways, sku) for sku in lines]
+    boxes = np.sort(ways.shipment[np.any(some, axis=0)])[:2]
+    if boxes.size < 2:
+        return True
+    each = [
+        line_costs(question, ways, sku, n)[there].min(initial=math.inf)
+        for (sku, n), there in zip(lines.items(), some, strict=True)
+    ]
+    return bool(least < boxes.sum() + sum(each) - NEAR * max(1.0, least))
 
 
-def explained(question: Question, ways: Reach, chosen: str, cost: float) -> dict[str, Any]:
+def has_some(question: Question, ways: Ways, sku: str) -> Flags:
+    """Tell which of the facilities that reach the place have units of a SKU. [N]"""
+    there = question.state.promisable.get(sku, {})
+    return np.array([there.get(code, 0) > 0 for code in ways.codes]) & ways.reached
+
+
+def explained(question: Question, cost: float) -> dict[str, object]:
+    told = round(cost, 4)
     return {
         "strategy": question.strategy.label,
-        "objective": round(cost, 4),
-        "lower_bound": round(cost, 4),
+        "objective": told,
+        "lower_bound": told,
         "exact": True,
         "runner_up_costs": None,
-        "candidates": columns(question, ways, chosen),
     }
-
-
-def columns(question: Question, ways: Reach, chosen: str) -> dict[str, list[Any]]:
-    """Return the candidates in columns, as `explanation.columns` has them."""
-    places = question.state.facilities
-    at = {site.code: i for i, site in enumerate(ways.sites)}
-    reached = np.isfinite(ways.shipment_cost).tolist()
-    units = [question.state.promisable.get(sku, {}) for sku in question.ask.lines]
-    promisable = [
-        {sku: there.get(site.code, 0) for sku, there in zip(question.ask.lines, units, strict=True)}
-        for site in places
-    ]
-    reasons = [
-        reason_out(site, reached[at[site.code]] if site.code in at else None, own)
-        for site, own in zip(places, promisable, strict=True)
-    ]
-    rows = [at[s.code] if s.code in at and reached[at[s.code]] else None for s in places]
-    return {
-        "facility": [site.code for site in places],
-        "status": status_of(places, reasons, chosen),
-        "reason": reasons,
-        "promisable": promisable,
-        "distance_km": rounded(ways.distance_km, 1, rows),
-        "shipment_cost": rounded(ways.shipment_cost, 4, rows),
-        "cost_per_kg": rounded(ways.offers.per_g * 1000, 4, rows),
-    }
-
-
-def reason_out(site: Site, is_reached: bool | None, promisable: Mapping[str, int]) -> str | None:
-    if not site.active:
-        return "inactive"
-    if not is_reached:
-        return "no-coordinates" if is_reached is None else "no-lane"
-    return None if any(promisable.values()) else "no-stock"
-
-
-def status_of(places: Sequence[Site], reasons: Sequence[str | None], chosen: str) -> list[str]:
-    return [
-        "out" if out else "chosen" if site.code == chosen else "not_chosen"
-        for site, out in zip(places, reasons, strict=True)
-    ]
-
-
-def rounded(figures: Amounts, digits: int, rows: Sequence[int | None]) -> list[float | None]:
-    known = figures.round(digits).tolist()
-    return [None if row is None else known[row] for row in rows]

@@ -1,57 +1,65 @@
 """All that a reservation needs to know, by one read: who asks, what is there, what has changed."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache, lru_cache
 
+from fulfillment.network.sites import CHANGES
 from fulfillment.platform import direct
 from fulfillment.platform.columns import TEN_THOUSANDTHS
 from fulfillment.platform.direct import Line
 
-# One row for each SKU that is known; every one repeats what is asked about the whole.
-READ = direct.Statement(
-    postgresql="""
-    SELECT asked.*, i.sku, i.weight_g, i.tags, i.unit_price,
-      (SELECT json_object_agg(
-         l.facility, l.on_hand - l.unavailable - l.reserved - l.safety_stock)::text
-       FROM stock_levels l WHERE l.sku = i.sku)
-    FROM (SELECT
-      EXISTS (SELECT FROM api_keys WHERE digest = %s AND revoked_at IS NULL
-              AND (expires_at IS NULL OR expires_at > %s)),
-      EXISTS (SELECT FROM idempotency_keys WHERE actor = %s AND key = %s)
-        OR EXISTS (SELECT FROM holds WHERE cart_ref = %s AND status = 'live'),
-      (SELECT json_agg(json_build_array(sku, facility, quantity))::text FROM promises
-       WHERE closed_at IS NULL AND expires_at <= %s AND sku = ANY (%s::text[])),
-      (SELECT row_to_json(f) FROM
-        (SELECT count(*), sum(version), max(updated_at) FROM facilities) f)::text,
-      (SELECT row_to_json(c) FROM
-        (SELECT count(*), sum(version), max(updated_at) FROM carriers) c)::text,
-      (SELECT max(id) FROM strategy_activations),
-      EXISTS (SELECT FROM price_sources)
-    ) asked LEFT JOIN items i ON i.sku = ANY (%s::text[])
-    """,
-    sqlite="""
-    SELECT asked.*, i.sku, i.weight_g, i.tags, i.unit_price,
-      (SELECT json_group_object(
-         l.facility, l.on_hand - l.unavailable - l.reserved - l.safety_stock)
-       FROM stock_levels l WHERE l.sku = i.sku)
-    FROM (SELECT
-      EXISTS (SELECT 1 FROM api_keys WHERE digest = ? AND revoked_at IS NULL
-              AND (expires_at IS NULL OR expires_at > ?)),
-      EXISTS (SELECT 1 FROM idempotency_keys WHERE actor = ? AND key = ?)
-        OR EXISTS (SELECT 1 FROM holds WHERE cart_ref = ? AND status = 'live'),
-      (SELECT json_group_array(json_array(sku, facility, quantity)) FROM promises
-       WHERE closed_at IS NULL AND expires_at <= ? AND sku IN (SELECT value FROM json_each(?))),
-      (SELECT json_array(count(*), sum(version), max(updated_at)) FROM facilities),
-      (SELECT json_array(count(*), sum(version), max(updated_at)) FROM carriers),
-      (SELECT max(id) FROM strategy_activations),
-      EXISTS (SELECT 1 FROM price_sources)
-    ) asked LEFT JOIN items i ON i.sku IN (SELECT value FROM json_each(?))
-    """,
-)
+# One row for each SKU; every one repeats what is asked about the whole. The parameters: the SKUs,
+# the moment, the key's digest and the moment, the actor and the Idempotency-Key, the cart.
+POSTGRESQL = """
+WITH wanted (sku) AS (WANTED)
+SELECT wanted.sku, i.weight_g, i.tags, i.unit_price,
+  (SELECT json_object_agg(
+     l.facility, l.on_hand - l.unavailable - l.reserved - l.safety_stock)
+   FROM stock_levels l WHERE l.sku = wanted.sku),
+  (SELECT json_agg(json_build_array(p.facility, p.quantity))
+   FROM promises p WHERE p.sku = wanted.sku AND p.closed_at IS NULL
+     AND p.expires_at <= (SELECT %s::timestamptz)),
+  asked.*
+FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
+  EXISTS (SELECT FROM api_keys WHERE digest = %s AND revoked_at IS NULL
+          AND (expires_at IS NULL OR expires_at > (SELECT %s::timestamptz)))::int,
+  (EXISTS (SELECT FROM idempotency_keys WHERE actor = %s AND key = %s)
+    OR EXISTS (SELECT FROM holds WHERE cart_ref = %s AND status = 'live'))::int,
+  (SELECT ROW (CHANGES)::text FROM facilities),
+  (SELECT ROW (CHANGES)::text FROM carriers),
+  (SELECT max(id) FROM strategy_activations),
+  EXISTS (SELECT FROM price_sources)::int
+) asked
+"""
+SQLITE = """
+WITH wanted (sku) AS (SELECT value FROM json_each(?))
+SELECT wanted.sku, i.weight_g, i.tags, i.unit_price,
+  (SELECT json_group_object(
+     l.facility, l.on_hand - l.unavailable - l.reserved - l.safety_stock)
+   FROM stock_levels l WHERE l.sku = wanted.sku),
+  (SELECT json_group_array(json_array(p.facility, p.quantity))
+   FROM promises p WHERE p.sku = wanted.sku AND p.closed_at IS NULL AND p.expires_at <= ?),
+  asked.*
+FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
+  EXISTS (SELECT 1 FROM api_keys WHERE digest = ? AND revoked_at IS NULL
+          AND (expires_at IS NULL OR expires_at > ?)),
+  EXISTS (SELECT 1 FROM idempotency_keys WHERE actor = ? AND key = ?)
+    OR EXISTS (SELECT 1 FROM holds WHERE cart_ref = ? AND status = 'live'),
+  (SELECT json_array(CHANGES) FROM facilities),
+  (SELECT json_array(CHANGES) FROM carriers),
+  (SELECT max(id) FROM strategy_activations),
+  EXISTS (SELECT 1 FROM price_sources)
+) asked
+"""
+# PostgreSQL plans a prepared statement once, unless another plan looks cheaper for the values at
+# hand; planning costs more than the read. So it is not told the moment before it has planned, and
+# of so few SKUs it gets a list: before an array it plans anew each time.
+FEW = 10
+ARRAY = "SELECT unnest(%s::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class State:
     unusual: bool
     facilities: str
     carriers: str
-    activation: int | None
+    activation: int | str | None
     has_prices: bool
     goods: Mapping[str, Goods]
     promisable: Mapping[str, Mapping[str, int]]
@@ -91,31 +99,59 @@ class State:
 def read(to: Line, asked: Asked, now: datetime) -> State:
     """Read it."""
     at, skus = direct.moment(to, now), list(asked.skus)
-    listed = direct.array(skus) if to.is_postgresql else json.dumps(skus)
-    given = (asked.digest, at, asked.actor, asked.key, asked.cart_ref, at, listed, listed)
-    rows = direct.rows(to, READ, given)
-    is_live, unusual, dead, facilities, carriers, activation, has_prices, *_ = rows[0]
-    known = [row[7:] for row in rows if row[7] is not None]
-    units = {row[0]: json.loads(row[4] or "{}") for row in known}
-    # A hold is dead from the second it expires; until the sweep its units still look promised.
-    for sku, facility, quantity in json.loads(dead or "[]"):
-        units[sku][facility] += quantity
+    text = statement(to.is_postgresql, min(len(skus), FEW + 1))
+    given = (at, asked.digest, at, asked.actor, asked.key, asked.cart_ref)
+    rows = direct.rows(to, text, (*listed(to.is_postgresql, skus), *given))
+    is_live, unusual, facilities, carriers, activation, has_prices = rows[0][6:]
+    known = [row for row in rows if row[1] is not None]
     return State(
-        bool(is_live),
-        bool(unusual),
+        bool(int(is_live)),
+        bool(int(unusual)),
         facilities,
         carriers,
         activation,
-        bool(has_prices),
-        {row[0]: Goods(row[1], listing(row[2]), money(row[3])) for row in known},
-        {sku: {at: max(0, n) for at, n in there.items()} for sku, there in units.items()},
+        bool(int(has_prices)),
+        {row[0]: Goods(int(row[1]), listing(row[2]), money(row[3])) for row in known},
+        {row[0]: promisable(row[4], row[5]) for row in known},
     )
 
 
-def listing(tags: Any) -> list[str]:
-    found: list[str] = json.loads(tags) if isinstance(tags, str) else tags
-    return found
+@cache
+def statement(is_postgresql: bool, count: int) -> str:
+    """Return the statement for so many SKUs, in the words of an engine."""
+    text = POSTGRESQL if is_postgresql else SQLITE
+    wanted = f"VALUES {', '.join(['(%s)'] * count)}" if count <= FEW else ARRAY
+    return text.replace("WANTED", wanted).replace("CHANGES", CHANGES)
 
 
-def money(amount: Any) -> Decimal | None:
-    return amount / TEN_THOUSANDTHS if isinstance(amount, int) else amount
+def listed(is_postgresql: bool, skus: Sequence[str]) -> Sequence[str]:
+    if not is_postgresql:
+        return [json.dumps(skus)]
+    return skus if len(skus) <= FEW else [direct.array(skus)]
+
+
+def promisable(levels: str | None, dead: str | None) -> dict[str, int]:
+    """Return the units that each facility can promise of a SKU.
+
+    A hold is dead from the second it expires; until the sweep its units still look promised.
+    """
+    units: dict[str, int] = json.loads(levels) if levels else {}
+    if dead and dead != "[]":
+        for facility, quantity in json.loads(dead):
+            units[facility] += quantity
+    return units if min(units.values(), default=0) >= 0 else nothing_less(units)
+
+
+@lru_cache(maxsize=1_000)
+def listing(tags: str) -> Sequence[str]:
+    return tuple(json.loads(tags))
+
+
+def nothing_less(units: Mapping[str, int]) -> dict[str, int]:
+    return {facility: max(0, n) for facility, n in units.items()}
+
+
+def money(amount: int | str | None) -> Decimal | None:
+    if amount is None:
+        return None
+    return amount / TEN_THOUSANDTHS if isinstance(amount, int) else Decimal(amount)

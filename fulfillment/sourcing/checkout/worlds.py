@@ -23,7 +23,7 @@ class World:
     strategy: Strategy
 
 
-Stamp = tuple[str, str, int | None]
+Stamp = tuple[str, str, int | str | None]
 
 # The world of each database, as of what its state says has changed.
 kept: WeakKeyDictionary[Engine, tuple[Stamp, World]] = WeakKeyDictionary()

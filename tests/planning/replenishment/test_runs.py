@@ -126,3 +126,12 @@ def test_what_nobody_sells_or_forecasts_is_left_alone(world):
     assert runs.execute(UUID(asked.get_json()["id"]))
     ready = world.get(asked.headers["Location"].removeprefix("/v1/"))
     assert (ready["status"], ready["summary"]["positions"]) == ("ready", 0)
+
+
+def test_a_new_plan_withdraws_what_an_older_one_proposed_and_nobody_approved(shop, plan):
+    plan(apply=True)
+    (older,) = shop.get("purchase-orders")["items"]
+    newer = plan(apply=True)
+    older, order = shop.get("purchase-orders")["items"]
+    assert (older["status"], order["status"]) == ("cancelled", "proposed")
+    assert order["plan_id"] == newer["id"]

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 import time_machine
-from sqlalchemy import event
+from sqlalchemy import event, text
 
+from fulfillment.platform import direct
 from fulfillment.platform.context import Role
 from fulfillment.platform.db import db, transaction
 from fulfillment.platform.keys import create, revoke
@@ -45,6 +46,20 @@ def test_an_ordinary_reservation_takes_the_hot_path_alone(stocked, ordinary):
     assert ordinary == []
     assert shares(answer.get_json()) == {"W1": {"S1": 2, "S2": 1}}
     assert stocked.level("S1", "W1")["reserved"] == 3
+
+
+@pytest.mark.engine("postgresql")
+def test_postgresql_plans_a_reservation_once_and_not_each_time(stocked):
+    for number in range(16):
+        if number == 6:
+            with transaction() as session:
+                session.execute(text("ANALYZE"))
+        assert stocked.reserve(f"c{number}", {"S1": 1}).status_code == 201
+    with direct.line() as to:
+        told = direct.rows(to, "SELECT custom_plans, generic_plans FROM pg_prepared_statements", ())
+    # PostgreSQL tries five times before it compares.
+    assert max(int(custom) for custom, _ in told) == 5
+    assert max(int(generic) for _, generic in told) > 5
 
 
 def test_both_paths_answer_alike(stocked, ordinary, monkeypatch):

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location, tag
-from fulfillment.supply import queries, receiving, schemas, service
+from fulfillment.supply.schemas import ApproveIn
+from fulfillment.supply.transfers import queries, receiving, schemas, service
 
 MOVERS = frozenset({Role.WAREHOUSE, Role.PLANNER})
 WAREHOUSE = frozenset({Role.WAREHOUSE})
 PLANNERS = frozenset({Role.PLANNER})
 
-routes = Room("supply", __name__, "Transfers between facilities")
+routes = Room("transfers", __name__, "Transfers between facilities")
 
 
 @routes.writes(
@@ -47,11 +48,15 @@ def get_transfer(transfer_id: UUID) -> Any:
 
 
 @routes.writes(
-    "POST", "/transfers/<uuid:transfer_id>/approve", to=PLANNERS, returns=schemas.TransferOut
+    "POST",
+    "/transfers/<uuid:transfer_id>/approve",
+    to=PLANNERS,
+    body=ApproveIn,
+    returns=schemas.TransferOut,
 )
-def approve_transfer(transfer_id: UUID) -> Any:
-    """Approve a proposed transfer: its units are reserved now, or it stays proposed."""
-    transfer = service.approve(transfer_id)
+def approve_transfer(body: dict[str, Any], transfer_id: UUID) -> Any:
+    """Approve a proposed transfer, or lines of it: they are reserved now, or it stays proposed."""
+    transfer = service.approve(transfer_id, body["lines"])
     return transfer, 200, tag(transfer)
 
 

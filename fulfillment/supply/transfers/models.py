@@ -23,7 +23,10 @@ class Status(StrEnum):
 
 
 class Transfer(Base):
-    """Units on their way between two facilities; `actor` brought it to its present status."""
+    """Units on their way between two facilities; `actor` brought it to its present status.
+
+    `plan_id` is the plan that proposed it, if one did.
+    """
 
     __tablename__ = "transfers"
     __table_args__ = (
@@ -44,6 +47,7 @@ class Transfer(Base):
     from_facility: Mapped[str] = mapped_column(Code, ForeignKey("facilities.code"))
     to_facility: Mapped[str] = mapped_column(Code, ForeignKey("facilities.code"))
     status: Mapped[str] = mapped_column(String(16))
+    plan_id: Mapped[UUID | None] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -54,7 +58,7 @@ class Transfer(Base):
     version: Mapped[int] = mapped_column()
 
     lines: Mapped[list["TransferLine"]] = relationship(
-        lazy="selectin", order_by="TransferLine.sku", cascade="all"
+        lazy="selectin", order_by="TransferLine.sku", cascade="all, delete-orphan"
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it so)

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from fulfillment.inventory.models import Promise
-from fulfillment.platform.db import db
-from fulfillment.supply.models import Transfer
+from fulfillment.platform.db import db, transaction
+from fulfillment.platform.ids import new_id
+from fulfillment.supply.transfers import service
+from fulfillment.supply.transfers.models import Transfer
 
 
 def rows():
@@ -156,3 +158,36 @@ def test_transfers_are_listed_by_what_they_are(house, create, send, client, auth
 def test_an_unknown_transfer_is_not_found(house, send):
     for step in ("approve", "ship", "receive", "cancel"):
         assert send(str(uuid4()), step).status_code == 404
+
+
+def test_a_part_of_a_proposal_is_approved_and_the_rest_is_dropped(house, create, send):
+    proposed = create({"S1": 10, "S2": 4}, propose=True).json
+    part = {"lines": [{"sku": "S1", "quantity": 3}]}
+    told = send(proposed["id"], "approve", part).json
+    assert [(line["sku"], line["quantity"]) for line in told["lines"]] == [("S1", 3)]
+    assert (house.level("S1", "W1").reserved, house.level("S2", "W1").reserved) == (3, 0)
+    assert house.broken() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ({"sku": "S2", "quantity": 1}, "lines.0.sku"),
+        ({"sku": "S1", "quantity": 11}, "lines.0.quantity"),
+    ],
+)
+def test_what_was_not_proposed_cannot_be_approved(house, create, send, line, field):
+    proposed = create({"S1": 10}, propose=True).json
+    refused = send(proposed["id"], "approve", {"lines": [line]})
+    assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+    assert house.level("S1", "W1").reserved == 0
+
+
+def test_a_transfer_says_which_plan_proposed_it(house, client, auth):
+    plan_id = new_id()
+    with transaction():
+        lines = [{"sku": "S1", "quantity": 1}]
+        service.create("W1", "W2", lines, propose=True, plan_id=plan_id)
+        service.create("W1", "W2", lines)
+    listed = client.get(f"/v1/transfers?plan_id={plan_id}", headers=auth("planner")).json["items"]
+    assert [one["plan_id"] for one in listed] == [str(plan_id)]

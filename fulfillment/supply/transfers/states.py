@@ -2,7 +2,7 @@
 
 from fulfillment.platform import clock, context, outbox
 from fulfillment.platform.errors import WrongStatus
-from fulfillment.supply.models import Status, Transfer
+from fulfillment.supply.transfers.models import Status, Transfer
 
 MOMENTS = {
     Status.READY: "ready_at",

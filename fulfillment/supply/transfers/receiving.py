@@ -10,9 +10,10 @@ from fulfillment.inventory.models import Kind
 from fulfillment.platform import context
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Conflict, Invalid
-from fulfillment.supply import queries, states
-from fulfillment.supply.models import Status, Transfer, TransferLine
-from fulfillment.supply.service import CAUSE
+from fulfillment.supply.lines import faults
+from fulfillment.supply.transfers import queries, states
+from fulfillment.supply.transfers.models import Status, Transfer, TransferLine
+from fulfillment.supply.transfers.service import CAUSE
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,7 @@ def receive(transfer_id: UUID, receipts: Sequence[Receipt], complete: bool) -> T
 
 
 def check(receipts: Sequence[Receipt], in_transit: Mapping[str, TransferLine]) -> None:
-    errors: dict[str, list[str]] = {}
-    skus = [receipt.sku for receipt in receipts]
-    for index, sku in enumerate(skus):
-        if sku not in in_transit:
-            errors[f"lines.{index}.sku"] = ["Not in this transfer."]
-        elif sku in skus[:index]:
-            errors[f"lines.{index}.sku"] = ["Stands twice."]
+    errors = faults([one.sku for one in receipts], in_transit, "Not in this transfer.")
     if errors:
         raise Invalid(errors)
     left = {sku: line.in_transit for sku, line in in_transit.items()}
@@ -121,4 +116,4 @@ def post(
         line.discrepancy += receipt.discrepancy
         line.in_transit -= receipt.accounted
         line.discrepancy_reason = receipt.reason or line.discrepancy_reason
-        levels.expect(receipt.sku, transfer.to_facility, -receipt.accounted)
+    levels.expect({(r.sku, transfer.to_facility): -r.accounted for r in receipts})

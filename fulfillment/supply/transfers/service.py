@@ -13,8 +13,9 @@ from fulfillment.platform import clock, context
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Invalid
 from fulfillment.platform.ids import new_id
-from fulfillment.supply import queries, states
-from fulfillment.supply.models import Status, Transfer, TransferLine
+from fulfillment.supply.lines import faults, kept
+from fulfillment.supply.transfers import queries, states
+from fulfillment.supply.transfers.models import Status, Transfer, TransferLine
 
 CAUSE = "transfer"
 
@@ -26,8 +27,11 @@ def create(
     reference: str | None = None,
     *,
     propose: bool = False,
+    plan_id: UUID | None = None,
 ) -> Transfer:
     """Make a transfer that reserves its units at the sender, or a proposal that does not yet.
+
+    `plan_id` is the plan that asks for it, if one does.
 
     Raises:
         Invalid: it names an unknown facility or SKU, or a SKU twice.
@@ -42,6 +46,7 @@ def create(
         from_facility=from_facility,
         to_facility=to_facility,
         status=Status.PROPOSED,
+        plan_id=plan_id,
         actor=context.actor.get().name,
         created_at=moment,
         updated_at=moment,
@@ -62,12 +67,8 @@ def check_names(from_facility: str, to_facility: str, skus: Sequence[str]) -> No
     for field, code in (("from_facility", from_facility), ("to_facility", to_facility)):
         if code in unknown:
             errors[field] = ["Unknown facility."]
-    no_item = set(items.unknown(set(skus)))
-    for index, sku in enumerate(skus):
-        if sku in no_item:
-            errors[f"lines.{index}.sku"] = ["Unknown SKU."]
-        elif sku in skus[:index]:
-            errors[f"lines.{index}.sku"] = ["Stands twice."]
+    known = set(skus) - set(items.unknown(set(skus)))
+    errors |= faults(skus, known, "Unknown SKU.")
     if errors:
         raise Invalid(errors)
 
@@ -83,11 +84,21 @@ def reserve(transfer: Transfer) -> None:
     states.advance(transfer, Status.READY)
 
 
-def approve(transfer_id: UUID) -> Transfer:
-    """Turn a proposal into a transfer that has its units reserved."""
+def approve(transfer_id: UUID, named: Sequence[Mapping[str, Any]] = ()) -> Transfer:
+    """Turn a proposal, or the lines of it that are named, into a transfer with its units reserved.
+
+    Raises:
+        Invalid: a line is not in the proposal, or asks for more of it.
+        InsufficientStock: the sender cannot promise all of it; it stays a proposal.
+    """
     transfer = queries.get_locked(transfer_id)
     context.require_facility(transfer.from_facility)
     states.require(transfer, Status.PROPOSED)
+    proposed = {line.sku: line.quantity for line in transfer.lines}
+    units = kept(proposed, named, "Not in this transfer.")
+    transfer.lines = [line for line in transfer.lines if line.sku in units]
+    for line in transfer.lines:
+        line.quantity = units[line.sku]
     reserve(transfer)
     db.session.flush()
     return transfer
@@ -108,7 +119,7 @@ def ship(transfer_id: UUID) -> Transfer:
     )
     for line in transfer.lines:
         line.shipped = line.in_transit = line.quantity
-        levels.expect(line.sku, transfer.to_facility, line.quantity)
+    levels.expect({(line.sku, transfer.to_facility): line.quantity for line in transfer.lines})
     states.advance(transfer, Status.IN_TRANSIT)
     db.session.flush()
     return transfer

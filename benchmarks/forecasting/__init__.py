@@ -1,0 +1,1 @@
+"""Forecasts held to their targets, on real and on simulated demand."""

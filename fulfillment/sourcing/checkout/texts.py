@@ -1,0 +1,67 @@
+"""A plan as text: what is kept of it, and what the checkout is told."""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import repeat
+from typing import Any
+
+from fulfillment.inventory.holding import Holding
+from fulfillment.sourcing import carts
+from fulfillment.sourcing.candidates import Question
+from fulfillment.sourcing.checkout.ways import compact, network_of
+from fulfillment.sourcing.plans import Plan
+
+NULL, NO_STOCK = "null", '"no-stock"'
+CHOSEN, NOT_CHOSEN, OUT = '"chosen"', '"not_chosen"', '"out"'
+
+Document = dict[str, Any]
+
+
+def kept(plan: Plan, body: Mapping[str, Any], table: str = "") -> str:
+    """Return what is kept of a plan and of its request; `table` is put into the explanation."""
+    return kept_of(plan.document(), body, table)
+
+
+def kept_of(document: Document, body: Mapping[str, Any], table: str) -> str:
+    text = compact(carts.asked_of(body) | document)
+    # A document ends with its explanation, and that with its candidates.
+    return f'{text[:-2]},"candidates":{table}}}}}' if table else text
+
+
+def told(document: Document, hold: Holding) -> str:
+    """Return the answer, as the shape `ReservationOut` has it."""
+    own = {
+        "explanation": carts.without_candidates(document["explanation"]),
+        "id": str(hold.id),
+        "cart_ref": hold.cart_ref,
+        "status": "live",
+        "expires_at": hold.expires_at.isoformat(),
+        "created_at": hold.created_at.isoformat(),
+    }
+    return compact(document | own)
+
+
+def candidates(question: Question, plan: Plan) -> str:
+    """Return all facilities before a plain choice in columns, as `explanation.compact` has them."""
+    network, (shipment,) = network_of(question), plan.shipments
+    ways = network.ways_to(question.ask.destination, question.strategy.weights)
+    stock = [question.state.promisable.get(sku, {}) for sku in question.ask.lines]
+    units = list(zip(*[map(there.get, network.row, repeat(0)) for there in stock], strict=True))
+    # Text as it stands in JSON; the reasons that stock has nothing to do with are known.
+    reasons = [
+        out if any(there) or out != NULL else NO_STOCK
+        for out, there in zip(ways.barred, units, strict=True)
+    ]
+    status = [NOT_CHOSEN if out == NULL else OUT for out in reasons]
+    status[network.row[shipment.facility]] = CHOSEN
+    return (
+        f'{{"facility":{network.codes},"status":[{",".join(status)}],'
+        f'"reason":[{",".join(reasons)}],'
+        f'"promisable":[{promisable(list(question.ask.lines), units)}],{ways.figures}}}'
+    )
+
+
+def promisable(skus: Sequence[str], units: Sequence[tuple[int, ...]]) -> str:
+    names = [json.dumps(sku).replace("%", "%%") for sku in skus]
+    one = f"{{{','.join(f'{name}:%d' for name in names)}}}"
+    return ",".join([one % there for there in units])

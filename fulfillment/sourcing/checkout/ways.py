@@ -1,0 +1,144 @@
+"""Ways: what the facilities cost before a destination, kept while the network stays the same."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from fulfillment.network.destinations import Destination
+from fulfillment.network.lanes import Days, Reach, reach
+from fulfillment.network.rates import ServiceRates
+from fulfillment.network.sites import Site
+from fulfillment.platform.config import Settings
+from fulfillment.sourcing.candidates import Question
+from fulfillment.sourcing.costs import settings
+from fulfillment.sourcing.strategies.strategy import Weights
+
+Amounts = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+compact = json.JSONEncoder(separators=(",", ":")).encode
+
+# How many pairs of destination and facility are kept: some 100 bytes each.
+MOST_PAIRS = 400_000
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """The ways from the N facilities that ship to a destination, as a strategy weighs them."""
+
+    reach: Reach
+    facilities: Sequence[Site]  # all, by code
+    weights: Weights
+
+    @cached_property
+    def codes(self) -> list[str]:
+        return [site.code for site in self.reach.sites]
+
+    @cached_property
+    def reached(self) -> Flags:
+        """Which of them some rate reaches. [N]"""
+        return np.isfinite(self.reach.shipment_cost)
+
+    @cached_property
+    def shipment(self) -> Amounts:
+        """What a shipment costs before its units, infinite where no rate reaches. [N]"""
+        ways, weights = self.reach, self.weights
+        fixed = np.where(self.reached, ways.shipment_cost, 0.0)
+        total = weights.shipping * fixed + weights.distance_per_km * ways.distance_km
+        return np.where(self.reached, total + weights.split, math.inf)
+
+    @cached_property
+    def per_g(self) -> Amounts:
+        """What a gram costs. [N]"""
+        total: Amounts = self.weights.shipping * self.reach.offers.per_g
+        return total
+
+    @cached_property
+    def per_unit(self) -> float:
+        return self.weights.handling * self.reach.handling_per_unit
+
+    @cached_property
+    def rows(self) -> list[int | None]:
+        """Which of these ways each facility has, None where none reaches."""
+        reached = self.reached.tolist()
+        at = {code: row for row, code in enumerate(self.codes) if reached[row]}
+        return [at.get(site.code) for site in self.facilities]
+
+    @cached_property
+    def barred(self) -> list[str]:
+        """Why each facility does not ship there whatever it has, as JSON; null where it does."""
+        return [
+            "null" if row is not None else compact(reason(site))
+            for site, row in zip(self.facilities, self.rows, strict=True)
+        ]
+
+    @cached_property
+    def figures(self) -> str:
+        """The columns that are told of the ways, as the inside of a JSON object."""
+        told = {
+            "distance_km": self.rounded(self.reach.distance_km, 1),
+            "shipment_cost": self.rounded(self.reach.shipment_cost, 4),
+            "cost_per_kg": self.rounded(self.reach.offers.per_g * 1000, 4),
+        }
+        return compact(told)[1:-1]
+
+    def rounded(self, figures: Amounts, digits: int) -> list[float | None]:
+        known = figures.round(digits).tolist()
+        return [None if row is None else known[row] for row in self.rows]
+
+
+def reason(site: Site) -> str:
+    if not site.active:
+        return "inactive"
+    return "no-coordinates" if site.lat is None else "no-lane"
+
+
+class Network:
+    """The facilities and rates of one state, with the ways that were asked for."""
+
+    def __init__(
+        self, sites: Sequence[Site], loaded: Sequence[ServiceRates], settings: Settings
+    ) -> None:
+        self.sites, self.loaded, self.settings = sites, loaded, settings
+        self.active = [site for site in sites if site.active]
+        self.is_limited = any(site.daily_order_capacity is not None for site in sites)
+        self.row = {site.code: row for row, site in enumerate(sites)}
+        self.codes = compact(list(self.row))
+        self.ways: dict[tuple[float, float, Weights], Ways] = {}
+        self.days: dict[str, Days] = {}
+
+    def ways_to(self, place: Destination, weights: Weights) -> Ways:
+        """Return the ways to a destination."""
+        key = place.lat, place.lng, weights
+        found = self.ways.get(key)
+        if found is None:
+            if len(self.ways) * len(self.active) > MOST_PAIRS:
+                self.ways.clear()
+            found = Ways(reach(place, self.active, self.loaded), self.sites, weights)
+            self.ways[key] = found
+        return found
+
+    def days_to(self, country: str) -> Days:
+        """Return when shipments arrive in a country."""
+        return self.days.setdefault(country, Days(country))
+
+
+# The network of the last question: while nothing changes, its parts are the very same objects.
+kept: dict[tuple[int, int, int], Network] = {}
+
+
+def network_of(question: Question) -> Network:
+    """Return the network that a question is about."""
+    state, present = question.state, settings()
+    same = id(state.facilities), id(state.rates), id(present)
+    known = kept.get(same)
+    if known is None:
+        known = Network(state.facilities, state.rates, present)
+        kept.clear()
+        kept[same] = known
+    return known

@@ -1,0 +1,1 @@
+"""Purchase orders: proposed, approved, sent to a supplier, and received."""

@@ -1,0 +1,1 @@
+"""Transfers: units that move from one facility to another."""

@@ -1,0 +1,45 @@
+"""The model that forecasts a kind of demand best."""
+
+import numpy as np
+import pytest
+
+from fulfillment.optimization.forecasting import LEVELS, models
+from fulfillment.optimization.forecasting.choice import choose, steps
+
+WANTED = np.array(LEVELS)
+
+
+def test_seasonal_demand_is_left_to_the_seasonal_model():
+    season = np.array([2.0, 2, 30, 30, 2, 2, 80, 2])
+    rng = np.random.default_rng(1)
+    history = rng.poisson(np.tile(season, (60, 8))).astype(float)
+    rivals = (models.SES, models.seasonal_naive(8))
+    assert choose(history, 2, rivals, WANTED).model == rivals[1]
+
+
+def test_still_demand_is_left_to_the_long_memory_and_moving_demand_to_the_short():
+    rng = np.random.default_rng(2)
+    rivals = (models.recent(4), models.recent(32))
+    still = rng.poisson(10, (80, 80)).astype(float)
+    jumps = np.repeat(rng.uniform(1, 80, (80, 10)), 8, axis=1)
+    assert choose(still, 1, rivals, WANTED).model == rivals[1]
+    assert choose(rng.poisson(jumps).astype(float), 1, rivals, WANTED).model == rivals[0]
+
+
+def test_every_model_that_was_tried_has_a_score_and_the_least_loss_wins():
+    history = np.random.default_rng(3).poisson(0.4, (100, 60)).astype(float)
+    choice = choose(history, 2, models.CANDIDATES, WANTED)
+    assert {model.name for model in models.CANDIDATES} < set(choice.scores)
+    least = min(score.loss for score in choice.scores.values())
+    assert choice.scores[choice.model.name].loss <= least * 1.006
+    assert choice.scores[choice.model.name].coverage[4] == pytest.approx(0.95, abs=0.05)
+
+
+def test_without_a_past_the_first_model_is_taken():
+    history = np.full((5, 10), np.nan)
+    assert choose(history, 1, models.CANDIDATES, WANTED).model == models.CANDIDATES[0]
+
+
+def test_a_series_that_never_moves_has_no_step():
+    np.testing.assert_allclose(steps(np.array([[1.0, 4.0, 8.0]])), [np.sqrt(12.5)])
+    assert np.isnan(steps(np.array([[3.0, 3.0, 3.0]]))).all()
