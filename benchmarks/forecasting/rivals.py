@@ -38,7 +38,8 @@ def blocks(half_life: float) -> Answer:
         below /= np.maximum(below[:, -1:], 1e-300)
         place = np.stack([(below < level - 1e-9).sum(axis=1) for level in LEVELS], axis=1)
         mean = (np.nan_to_num(sums) * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-300)
-        return mean, np.take_along_axis(value, place, axis=1)
+        # Series of which nothing is known have no weights: their place is past the end.
+        return mean, np.take_along_axis(value, np.minimum(place, value.shape[1] - 1), axis=1)
 
     return answer
 

@@ -49,9 +49,7 @@ def upgrade() -> None:
         sa.Column("closed_at", MOMENT, nullable=True),
         *(sa.CheckConstraint(rule, name=op.f(f"ck_counts_{name}")) for name, rule in RULES.items()),
         sa.ForeignKeyConstraint(["sku"], ["items.sku"], name=op.f("fk_counts_sku")),
-        sa.ForeignKeyConstraint(
-            ["facility"], ["facilities.code"], name=op.f("fk_counts_facility")
-        ),
+        sa.ForeignKeyConstraint(["facility"], ["facilities.code"], name=op.f("fk_counts_facility")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counts")),
     )
     create_indexes()

@@ -22,6 +22,7 @@ from fulfillment.supply.suppliers.terms import Terms
 
 # What is on its way may take so long: each position counts what comes within its own time.
 LONGEST_DAYS = 366
+FREE = 0.0001
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,9 @@ def used(
 
 
 def terms_of(one: Terms) -> replenishment.Terms:
-    return replenishment.Terms(
-        one.supplier, one.sku, float(one.unit_cost), one.pack_size, one.minimum_quantity
-    )
+    # What is free counts towards no minimum: it costs the least that money can say.
+    cost = max(float(one.unit_cost), FREE)
+    return replenishment.Terms(one.supplier, one.sku, cost, one.pack_size, one.minimum_quantity)
 
 
 def suppliers_of(
