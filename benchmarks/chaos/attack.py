@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import text
 
 from benchmarks.chaos.client import COLD, HOT, PLACES, facts
 from benchmarks.chaos.databases import Disk, Postgresql, Sqlite
@@ -33,6 +34,10 @@ from fulfillment.platform.keys import create
 PAUSES = (0.3, 2.0)
 STOCK = {"hot": 40}
 PROBE = "probe"
+
+# What failed is tried again after half a minute.
+NEWS_SECONDS = 60
+NEWS = "SELECT COUNT(*) FROM events WHERE due_at IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ def attack(options: Options, folder: Path) -> Record:
         with clients(options, folder, key, service.port):
             strike_on(options, fate, probe, record)
             settle(service, probe)
+        with app.app_context():
+            wait_for_news()
         service.stop()
         record.happened = fate.happened
         told = list(diaries(folder))
@@ -198,6 +205,17 @@ def settle(service: Service, probe: Probe) -> None:
     service.set_clock(0)
     service.keep_up()
     probe.seconds()
+
+
+def wait_for_news() -> None:
+    """Wait until the worker has acted on what was left to it, as it does within seconds."""
+    end = time.monotonic() + NEWS_SECONDS
+    while waiting := db.session.scalar(text(NEWS)):
+        db.session.rollback()
+        if time.monotonic() > end:
+            raise TimeoutError(f"{waiting} pieces of news wait for {NEWS_SECONDS} s")
+        time.sleep(0.1)
+    db.session.rollback()
 
 
 def diaries(folder: Path) -> Iterator[dict[str, Any]]:

@@ -11,14 +11,15 @@ from flask import Flask
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fulfillment.app import create_app, embedded
-from fulfillment.cli.edge import plain_errors
+from fulfillment.app import create_app
+from fulfillment.cli.refusals import plain_errors
 from fulfillment.demo import report
 from fulfillment.demo.api import Api
-from fulfillment.demo.run import Progress as Told
+from fulfillment.demo.planning import TRANSFER_FIXED, TRANSFER_PER_KM
+from fulfillment.demo.planning import Progress as Told
 from fulfillment.demo.run import Result, World, read_world, run
 from fulfillment.platform import config, migrations
-from fulfillment.platform.db import db
+from fulfillment.platform.db import db, embedded
 
 MOST_ORDERS = 2_000
 LEAST_WIDTH = 100
@@ -36,7 +37,8 @@ def command(orders: int) -> None:
     """Run a busy week of real orders on an embedded database.
 
     Loads twelve sites, their stock and 2,000 real orders; reserves half of them online one by one;
-    allocates the other half in one wave; picks, packs and hands over one site's day; audits; and
+    allocates the other half in one wave; picks, packs and hands over one site's day. Then it
+    forecasts from a year of real demand, and proposes what to buy and what to move; audits; and
     compares with shipping from the nearest site. Runs on a SQLite file of its own, made anew each
     time: no other data is touched.
     """
@@ -62,9 +64,17 @@ def demo_app() -> Flask:
     url = embedded("demo.db")
     for suffix in ("", "-wal", "-shm"):
         Path(f"{url.removeprefix('sqlite:///')}{suffix}").unlink(missing_ok=True)
-    # A demo need not survive a power cut, so it does not wait for the disk.
-    settings = replace(config.load({}), database_url=url, sqlite_synchronous="NORMAL")
-    return create_app(replace(settings, log_level="ERROR", log_format="console"))
+    settings = replace(
+        config.load({}),
+        database_url=url,
+        # A demo need not survive a power cut, so it does not wait for the disk.
+        sqlite_synchronous="NORMAL",
+        transfer_fixed=TRANSFER_FIXED,
+        transfer_per_km=TRANSFER_PER_KM,
+        log_level="ERROR",
+        log_format="console",
+    )
+    return create_app(settings)
 
 
 @contextmanager
@@ -77,6 +87,10 @@ def progress_bars(console: Console, world: World) -> Iterator[Told]:
         "place": ("orders for the wave", len(world.waiting)),
         "wave": ("the wave", 1),
         "handover": ("handed over", None),
+        "history": ("days of demand", None),
+        "forecast": ("forecasts, in %", 100),
+        "buy": ("what to buy", 1),
+        "move": ("what to move", 1),
         "audit": ("audit", 1),
     }
     columns = (TextColumn("{task.description:>20}"), BarColumn(), MofNCompleteColumn())

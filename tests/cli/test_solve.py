@@ -18,7 +18,7 @@ from fulfillment.optimization.allocation import files
 from tests.optimization.waves import instance, random_wave
 
 PAGE = Path(__file__).parents[2] / "docs" / "solve.md"
-EXAMPLE, ANSWER = re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)
+EXAMPLE, ANSWER, *_ = re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)
 COMMAND = [sys.executable, "-m", "fulfillment.cli", "solve", "allocation"]
 WITHOUT_A_DATABASE = """
 import sys

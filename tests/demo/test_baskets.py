@@ -1,7 +1,7 @@
 """The busy week, held against the data that it is read from."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pyarrow.parquet as pq
 import pytest
@@ -75,8 +75,35 @@ def test_history_is_of_the_twelve_weeks_before(week: BusyWeek) -> None:
         assert 1 <= sale.quantity <= sold[sale.household_id, sale.sku]
 
 
+def test_the_year_is_of_the_best_sellers_before_the_week(week: BusyWeek) -> None:
+    rows = pq.read_table(
+        baskets._folder() / "transactions.parquet",
+        columns=["household_id", "product_id", "quantity", "transaction_timestamp"],
+        filters=[("week", "<", 52)],
+    )
+    sold: Counter[tuple[int, str, date]] = Counter()
+    for row in rows.to_pylist():
+        key = row["household_id"], str(row["product_id"]), row["transaction_timestamp"].date()
+        sold[key] += row["quantity"]
+    assert len({sale.sku for sale in week.year}) == baskets.BEST_SELLERS
+    assert min(sale.day for sale in week.year) == date(2017, 1, 1)
+    assert sum(sale.quantity for sale in week.year) == 96_360
+    for sale in week.year:
+        assert 1 <= sale.quantity <= sold[sale.household_id, sale.sku, sale.day]
+
+
+def test_a_best_seller_sold_no_less_than_any_other_product_of_the_week(week: BusyWeek) -> None:
+    best, others = Counter[str](), Counter[str]()
+    for sale in week.year:
+        best[sale.sku] += sale.quantity
+    for past in week.history:
+        if past.sku not in best:
+            others[past.sku] += past.quantity
+    assert max(others.values()) <= min(best.values())
+
+
 def test_the_households_are_those_that_bought_now_or_before(week: BusyWeek) -> None:
-    assert len(week.households) == 2_141
+    assert len(week.households) == 2_366
     assert week.households == sorted(set(week.households))
 
 

@@ -8,7 +8,8 @@ from fulfillment.platform.db import transaction
 
 
 def findings():
-    [verdict] = audit.run(number=8).invariants
+    told = audit.run(number=8).invariants
+    [verdict] = [one for one in told if one.sentence.startswith("Every line of a plan")]
     return verdict.findings
 
 

@@ -31,8 +31,7 @@ def buyer(world):
         {"sku": "S1", "unit_cost": "2.50", "pack_size": 12, "minimum_quantity": 24},
         {"sku": "S2", "unit_cost": "40"},
     ]
-    path = "/v1/suppliers/ACME/items"
-    assert put(path, json={"items": rows}, headers=world.headers).json["created"] == 2
+    assert world.post("suppliers/ACME/items", {"items": rows}).json["created"] == 2
     return world
 
 

@@ -72,5 +72,5 @@ ADIDA, IMAPA = Model("ADIDA", rolling(adida)), Model("IMAPA", rolling(imapa))
 
 ROBUST = combined((recent(4), recent(8), ADAPTIVE, TSB, tsb(0.1, 0.2)), "mean of five")
 
-# Those that win somewhere in benchmarks/forecasting; the others are there to be compared with.
+# What the choice is made from; the others are there to be compared with in benchmarks/forecasting.
 CANDIDATES = (ROBUST, *map(recent, HALF_LIVES), SES, ADAPTIVE, TSB, tsb(0.1, 0.2))

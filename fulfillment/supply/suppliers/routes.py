@@ -56,10 +56,10 @@ def list_supplier_items(query: dict[str, Any], code: str) -> Any:
     return queries.item_page(code, **query)
 
 
-@routes.writes("PUT", "/suppliers/<code>/items", to=PLANNERS, returns=ImportReport)
+@routes.writes("POST", "/suppliers/<code>/items", to=PLANNERS, returns=ImportReport)
 @routes.arguments(ImportQuery, location="query")
 @routes.doc(requestBody=documented(service.NOUN, schemas.SupplierItemIn))
-def put_supplier_items(options: dict[str, bool], code: str) -> Report:
+def write_supplier_items(options: dict[str, bool], code: str) -> Report:
     """Write a supplier's terms: new ones whole, of known ones the columns given."""
     rows = service.read_items(request.get_data(), request.mimetype)
     return service.put_items(code, rows, **options)

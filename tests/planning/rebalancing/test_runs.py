@@ -1,5 +1,6 @@
 """Rebalancing runs over HTTP: from forecasts to transfers that reach the other shelf."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -15,8 +16,10 @@ LAST = date(2026, 3, 1)
 
 
 @pytest.fixture
-def shop(world):
+def shop(app, world):
     """Two places 1,500 km apart that sell a unit of S1 a day each; one of them has all of it."""
+    cheap = {"transfer_fixed": 5.0, "transfer_per_km": 0.0, "transfer_per_kg_km": 0.0}
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], **cheap)
     with time_machine.travel(TODAY, tick=False):
         world.has({"W1": {"S1": 400}, "W2": {"S1": 0}}, km={"W1": 0, "W2": 1500})
         rows = [

@@ -34,7 +34,7 @@ def shop(world):
         supplier = {"name": "Acme", "lead_time_days": LEAD, "lead_time_sd": 1, "cutoff": "23:00"}
         put(world, "suppliers/ACME", supplier)
         terms = [{"sku": "S1", "unit_cost": "4.00", "pack_size": 12, "minimum_quantity": 24}]
-        put(world, "suppliers/ACME/items", {"items": terms})
+        assert world.post("suppliers/ACME/items", {"items": terms}).get_json()["created"] == 1
         yield world
 
 

@@ -14,7 +14,7 @@ from fulfillment.planning.waves import executors
 from fulfillment.platform import config
 from tests.servers import free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OWNER = """
 import os, time
 from fulfillment.planning.waves import executors

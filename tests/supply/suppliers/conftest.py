@@ -25,6 +25,6 @@ def offer(put, client, auth) -> Callable:
 
     def send(code: str, *rows: Any, **options: Any):
         path = f"/v1/suppliers/{code}/items"
-        return client.put(path, json={"items": rows}, query_string=options, headers=headers)
+        return client.post(path, json={"items": rows}, query_string=options, headers=headers)
 
     return send

@@ -99,7 +99,7 @@ def test_terms_come_as_a_table_and_leave_as_one(put, client, planner):
         "sku,unit_cost,pack_size,lead_time_days,active\r\nS1,2.50,12,3.5,true\r\nS2,4,,,false\r\n"
     )
     headers = planner | {"Content-Type": "text/csv"}
-    report = client.put(f"{PUT_AT}/items", data=table, headers=headers).json
+    report = client.post(f"{PUT_AT}/items", data=table, headers=headers).json
     assert (report["created"], report["refused"]) == (2, 0)
     told = client.get(f"{PUT_AT}/items", headers=planner | {"Accept": "text/csv"})
     assert told.text.splitlines() == [

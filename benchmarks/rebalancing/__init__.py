@@ -1,0 +1,1 @@
+"""The rebalancing solver against general solvers, against a greedy rule and against nothing."""
