@@ -1,10 +1,13 @@
 """Rules of the house that import contracts cannot say."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from fulfillment.platform.db import Base
 
 PACKAGE = Path(__file__).parents[1] / "fulfillment"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -30,6 +33,14 @@ OPEN_TRANSACTIONS = {
     "platform/outbox.py",
     "scheduler.py",
 }
+# As docs/architecture.md has them: one statement for what would be several calls on the hot path.
+SQL_ACROSS_ROOMS = {
+    "inventory/holding_postgresql.py",
+    "inventory/holding_sqlite.py",
+    "sourcing/bulk/state.py",
+    "sourcing/checkout/state.py",
+}
+SQL_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE) ([a-z_]+)")
 STATEMENTS = {
     "select",
     "update",
@@ -96,3 +107,14 @@ def test_imports_stand_at_the_top(module):
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     assert not inside
+
+
+def test_sql_that_names_another_room_s_tables_is_listed(app):
+    owner = {m.local_table.name: m.class_.__module__.split(".")[1] for m in Base.registry.mappers}
+    found = set()
+    for module in MODULES:
+        room = module.relative_to(PACKAGE).parts[0]
+        named = {owner.get(table, room) for table in SQL_TABLE.findall(module.read_text())}
+        if module.name != "audit.py" and named - {room}:
+            found.add(name_of(module))
+    assert found == SQL_ACROSS_ROOMS
