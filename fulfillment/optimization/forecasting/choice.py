@@ -36,20 +36,23 @@ class Choice:
 def choose(history: Amounts, lead: int, models: tuple[Model, ...], levels: Amounts) -> Choice:
     """The mean of the best models on these series, or the best where it is clear. [S, T], [Q]
 
-    By mean pinball loss over the levels, where all of them had a forecast; without any such past,
-    the first model.
+    By mean pinball loss over the levels, where all of them had a forecast that ever had one;
+    without any such past, the first model.
     """
     origins = last_origins(history.shape[1], lead, REACH, MOST)
     scale = steps(history)
-    pasts = {model: roll(model, history, lead, origins) for model in models}
+    every = {model: roll(model, history, lead, origins) for model in models}
+    pasts = {model: past for model, past in every.items() if past.judged.any()}
+    if not pasts:
+        return Choice(models[0], {})
     common = np.logical_and.reduce([past.judged for past in pasts.values()])
     common &= (scale > 0)[:, None]
     if not common.any():
         return Choice(models[0], {})
     scores = {model: score(past.only(common), scale, levels) for model, past in pasts.items()}
-    ranked = sorted(models, key=lambda model: scores[model].loss)
+    ranked = sorted(pasts, key=lambda model: scores[model].loss)
     best = ranked[0]
-    if len(models) >= TOGETHER:
+    if len(ranked) >= TOGETHER:
         mean = combined(tuple(ranked[:TOGETHER]))
         scores[mean] = score(roll(mean, history, lead, origins).only(common), scale, levels)
         clear = scores[best].loss < (1 - CLEARLY) * scores[mean].loss

@@ -1,4 +1,4 @@
-"""ETS and Theta, from statsforecast where the extra `forecast` is installed: they compete, too."""
+"""ETS and Theta of statsforecast: where that is installed, they compete, too."""
 
 from collections.abc import Callable
 from functools import partial

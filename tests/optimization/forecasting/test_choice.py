@@ -43,3 +43,13 @@ def test_without_a_past_the_first_model_is_taken():
 def test_a_series_that_never_moves_has_no_step():
     np.testing.assert_allclose(steps(np.array([[1.0, 4.0, 8.0]])), [np.sqrt(12.5)])
     assert np.isnan(steps(np.array([[3.0, 3.0, 3.0]]))).all()
+
+
+def test_a_model_that_says_nothing_of_a_kind_keeps_no_other_from_being_chosen():
+    silent = models.Model(
+        "silent", lambda known, lead: np.full((len(known), known.shape[1] + 1), np.nan)
+    )
+    history = np.random.default_rng(4).poisson(9, (50, 60)).astype(float)
+    choice = choose(history, 1, (silent, models.SES, models.NAIVE), WANTED)
+    assert choice.model == models.SES
+    assert "silent" not in choice.scores
