@@ -1,13 +1,14 @@
 """The OpenAPI 3.1 document that the rooms' endpoints describe themselves in."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from flask import Flask, Response, current_app
+from flask import Flask, current_app
 from flask_smorest import Api, Blueprint
 
 from fulfillment import __version__
-from fulfillment.platform.problems import CONTENT_TYPE, Problem, on_http_error
+from fulfillment.platform.problems import CONTENT_TYPE, Problem
 
 EXTENSION = "fulfillment.openapi"
 
@@ -33,7 +34,7 @@ BEARER = {
 
 
 class OpenApi(Api):
-    """flask-smorest's API, which answers and documents errors as problem documents."""
+    """flask-smorest's API, which documents errors as problem documents."""
 
     ERROR_SCHEMA = Problem
 
@@ -45,21 +46,30 @@ class OpenApi(Api):
     def _register_pagination_header(self) -> None:
         """Leave it out: the cursor of our pages stands in their body."""
 
-    def handle_http_exception(self, error: Any) -> Response:
-        return on_http_error(error)
-
 
 def init_app(app: Flask, rooms: Iterable[Blueprint]) -> None:
-    """Put the rooms under /v1, and their contract into the OpenAPI document."""
+    """Put the rooms under /v1."""
+    for room in rooms:
+        app.register_blueprint(room)
+    app.extensions[EXTENSION] = tuple(rooms)
+
+
+def description() -> dict[str, Any]:
+    """Return the OpenAPI document of the present application."""
+    return described(current_app.extensions[EXTENSION])
+
+
+@cache
+def described(rooms: tuple[Blueprint, ...]) -> dict[str, Any]:
+    """Describe the rooms, in an application made for that.
+
+    It takes longer than all else at the start of a process, and few are ever asked for it.
+    """
+    app = Flask("fulfillment", static_folder=None)
     app.config.update(CONFIG)
     api = OpenApi(app)
     api.spec.components.security_scheme("bearer", BEARER)
     for room in rooms:
         api.register_blueprint(room)
-    app.extensions[EXTENSION] = api.spec
-
-
-def description() -> dict[str, Any]:
-    """Return the OpenAPI document of the present application."""
-    document: dict[str, Any] = current_app.extensions[EXTENSION].to_dict()
+    document: dict[str, Any] = api.spec.to_dict()
     return document

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import MetaData, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fulfillment.platform import openapi
 from fulfillment.platform.context import Role, require_facility
 from fulfillment.platform.db import NAMING, Base, db
 from fulfillment.platform.errors import Conflict, NotFound
@@ -111,5 +112,7 @@ def count(text: str) -> int:
 
 def add_to(app: Flask) -> None:
     """Register the room with an application whose context is pushed, and make its table."""
-    app.extensions["flask-smorest"]["apis"][""]["ext_obj"].register_blueprint(room())
+    notes = room()
+    app.register_blueprint(notes)
+    app.extensions[openapi.EXTENSION] += (notes,)
     Note.metadata.create_all(db.engine)

@@ -28,8 +28,7 @@ PATTERNS_WITHIN = 0.02  # of the best: thirty orders are few for patterns, which
 UNSERVED = 1e4  # cost of a unit that nobody ships, above all that a unit costs here
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("fields", WAVES.values(), ids=WAVES)
+@pytest.mark.parametrize(("seed", "fields"), list(enumerate(WAVES.values())), ids=WAVES)
 def test_thirty_orders_cost_what_another_model_of_them_proves(fields, seed, monkeypatch):
     problem = medium_wave(seed, **fields)
     lowest, best = bracket(problem)
