@@ -1,14 +1,16 @@
 """Statements that go straight to the driver, where every microsecond of a request counts."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import current_app
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from fulfillment.platform.config import Settings
@@ -23,10 +25,17 @@ MOST_PREPARED = 100
 class Line:
     """A driver's connection outside any transaction: each statement commits by itself."""
 
+    held: Any  # what SQLAlchemy gave for it, and closes it with
     driver: Any
     engine: Engine
     is_postgresql: bool
-    prepared: dict[str, bytes]  # the names of PostgreSQL's statements
+    ends: float  # on the monotonic clock
+    prepared: dict[str, bytes] = field(default_factory=dict)  # the names of PostgreSQL's statements
+
+
+# The lines that nobody uses, by database: as many as requests ever needed one at once. To lend a
+# connection and take it back costs a pool, with its locks and its rollback, more than a statement.
+idle: WeakKeyDictionary[Engine, list[Line]] = WeakKeyDictionary()
 
 
 def errors() -> tuple[type[Exception], ...]:
@@ -36,19 +45,49 @@ def errors() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def line() -> Iterator[Line]:
-    """Lend a connection of the pool; one that broke is not given back."""
+    """Lend a line; one that broke, or that nobody knows the state of, is not given back."""
     engine = db.engine
-    pooled = engine.raw_connection()
-    driver: Any = pooled.driver_connection
-    is_postgresql = engine.dialect.name == POSTGRESQL
+    to = idle_line(engine) or connected(engine)
+    usable = False
     try:
-        yield Line(driver, engine, is_postgresql, pooled.info.setdefault("prepared", {}))
-    except BaseException:
-        if is_postgresql and driver.broken:
-            pooled.invalidate()
+        yield to
+        usable = True
+    except Exception:
+        usable = not (to.is_postgresql and to.driver.broken)
         raise
     finally:
-        pooled.close()
+        if usable:
+            idle[engine].append(to)
+        else:
+            to.held.close()
+
+
+def idle_line(engine: Engine) -> Line | None:
+    free, now = idle.get(engine), time.monotonic()
+    while free:
+        to = free.pop()
+        if now < to.ends:
+            return to
+        to.held.close()
+    return None
+
+
+def connected(engine: Engine) -> Line:
+    """Return a new line, which the pool forgets; it is closed with the others of its engine."""
+    if engine not in idle:
+        idle[engine] = []
+        event.listen(engine, "engine_disposed", hang_up)
+    pooled = engine.raw_connection()
+    driver: Any = pooled.driver_connection
+    pooled.detach()
+    settings: Settings = current_app.config["SETTINGS"]
+    ends = time.monotonic() + settings.database_recycle_seconds
+    return Line(pooled, driver, engine, engine.dialect.name == POSTGRESQL, ends)
+
+
+def hang_up(engine: Engine) -> None:
+    for to in idle.pop(engine, []):
+        to.held.close()
 
 
 def rows(to: Line, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
