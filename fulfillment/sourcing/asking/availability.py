@@ -1,6 +1,5 @@
 """What can be promised of SKUs, where, and by when it would arrive."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from fulfillment.network.lanes import lanes_to
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.platform import clock
+from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing import service
 from fulfillment.sourcing.candidates import promisable_of
 
@@ -91,6 +91,6 @@ def rendered_one(one: Promised) -> str:
     facilities = [f'{{"facility":"{code}","promisable":{n}}}' for code, n in one.units]
     day = f'"{one.deliver_by}"' if one.deliver_by else "null"
     return (
-        f'{{"sku":{json.dumps(one.sku)},"promisable":{sum(n for _, n in one.units)},'
+        f'{{"sku":{encoded(one.sku)},"promisable":{sum(n for _, n in one.units)},'
         f'"deliver_by":{day},"facilities":[{",".join(facilities)}]}}'
     )

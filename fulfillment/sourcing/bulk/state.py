@@ -1,6 +1,5 @@
 """What many carts are sourced from: read once, then running on in memory from cart to cart."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.platform.columns import Document, Money, Sku
 from fulfillment.platform.db import db
+from fulfillment.platform.fast_json import decoded, encoded
 from fulfillment.sourcing import strategies
 from fulfillment.sourcing.candidates import Snapshot, booked_at
 from fulfillment.sourcing.checkout.state import Goods
@@ -120,11 +120,11 @@ def read(carts: Sequence[str], skus: Collection[str], moment: datetime) -> State
 def items_of(skus: Collection[str]) -> Sequence[Any]:
     engine = db.engine.dialect.name
     asked = text(READ[engine]).columns(**COLUMNS)
-    return db.session.execute(asked, {"skus": json.dumps(sorted(skus))}).all()
+    return db.session.execute(asked, {"skus": encoded(sorted(skus))}).all()
 
 
 def shelves_of(rows: Sequence[Any], known: Sequence[Site], moment: datetime) -> Shelves:
-    units = {row.sku: json.loads(row.units or "{}") for row in rows}
+    units = {row.sku: decoded(row.units or "{}") for row in rows}
     # A hold is dead from the second it expires; until the sweep its units still look promised.
     for (sku, facility), freed in holding_many.dead_units(moment).items():
         if sku in units:

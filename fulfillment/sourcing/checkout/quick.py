@@ -13,6 +13,7 @@ from fulfillment.platform.bodies import parse_json
 from fulfillment.platform.context import Actor, Role
 from fulfillment.platform.direct import Line
 from fulfillment.platform.errors import Refusal
+from fulfillment.platform.fast_json import encoded
 from fulfillment.platform.ids import new_id
 from fulfillment.platform.shortcuts import Answer, Call
 from fulfillment.sourcing import carts, service
@@ -20,7 +21,6 @@ from fulfillment.sourcing.candidates import Ask, Question, Snapshot, booked_at
 from fulfillment.sourcing.checkout import bodies, state, texts, worlds
 from fulfillment.sourcing.checkout.choice import plain_choice
 from fulfillment.sourcing.checkout.state import Asked, State
-from fulfillment.sourcing.checkout.ways import compact
 from fulfillment.sourcing.checkout.worlds import World
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.pricing import prices_for
@@ -96,7 +96,7 @@ def written(to: Line, call: Call, chosen: Chosen) -> Answer | None:
     hold = held(chosen, texts.kept_of(document, chosen.body, chosen.candidates))
     headers = {"Content-Type": "application/json", "Location": f"/v1/reservations/{hold.id}"}
     body, key = texts.told(document, hold), call.key
-    kept = Kept(key, call.fingerprint, CREATED, compact(headers), body) if key else None
+    kept = Kept(key, call.fingerprint, CREATED, encoded(headers), body) if key else None
     write = holding_postgresql.write if to.is_postgresql else holding_sqlite.write
     return Answer(CREATED, headers, body) if write(to, hold, kept) else None
 

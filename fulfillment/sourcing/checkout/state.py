@@ -1,6 +1,5 @@
 """All that a reservation needs to know, by one read: who asks, what is there, what has changed."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from fulfillment.network.sites import CHANGES
 from fulfillment.platform import direct
 from fulfillment.platform.columns import TEN_THOUSANDTHS
 from fulfillment.platform.direct import Line
+from fulfillment.platform.fast_json import decoded, encoded
 
 # One row for each SKU; every one repeats what is asked about the whole. The parameters: the SKUs,
 # the moment, the key's digest and the moment, the actor and the Idempotency-Key, the cart.
@@ -126,7 +126,7 @@ def statement(is_postgresql: bool, count: int) -> str:
 
 def listed(is_postgresql: bool, skus: Sequence[str]) -> Sequence[str]:
     if not is_postgresql:
-        return [json.dumps(skus)]
+        return [encoded(skus)]
     return skus if len(skus) <= FEW else [direct.array(skus)]
 
 
@@ -135,16 +135,16 @@ def promisable(levels: str | None, dead: str | None) -> dict[str, int]:
 
     A hold is dead from the second it expires; until the sweep its units still look promised.
     """
-    units: dict[str, int] = json.loads(levels) if levels else {}
+    units: dict[str, int] = decoded(levels) if levels else {}
     if dead and dead != "[]":
-        for facility, quantity in json.loads(dead):
+        for facility, quantity in decoded(dead):
             units[facility] += quantity
     return units if min(units.values(), default=0) >= 0 else nothing_less(units)
 
 
 @lru_cache(maxsize=1_000)
 def listing(tags: str) -> Sequence[str]:
-    return tuple(json.loads(tags))
+    return tuple(decoded(tags))
 
 
 def nothing_less(units: Mapping[str, int]) -> dict[str, int]:

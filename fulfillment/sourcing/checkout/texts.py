@@ -1,14 +1,14 @@
 """A plan as text: what is kept of it, and what the checkout is told."""
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
 from fulfillment.inventory.holding import Holding
+from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing import carts
 from fulfillment.sourcing.candidates import Question
-from fulfillment.sourcing.checkout.ways import compact, network_of
+from fulfillment.sourcing.checkout.ways import network_of
 from fulfillment.sourcing.plans import Plan
 
 NULL, NO_STOCK = "null", '"no-stock"'
@@ -23,7 +23,7 @@ def kept(plan: Plan, body: Mapping[str, Any], table: str = "") -> str:
 
 
 def kept_of(document: Document, body: Mapping[str, Any], table: str) -> str:
-    text = compact(carts.asked_of(body) | document)
+    text = encoded(carts.asked_of(body) | document)
     # A document ends with its explanation, and that with its candidates.
     return f'{text[:-2]},"candidates":{table}}}}}' if table else text
 
@@ -38,7 +38,7 @@ def told(document: Document, hold: Holding) -> str:
         "expires_at": hold.expires_at.isoformat(),
         "created_at": hold.created_at.isoformat(),
     }
-    return compact(document | own)
+    return encoded(document | own)
 
 
 def candidates(question: Question, plan: Plan) -> str:
@@ -62,6 +62,6 @@ def candidates(question: Question, plan: Plan) -> str:
 
 
 def promisable(skus: Sequence[str], units: Sequence[tuple[int, ...]]) -> str:
-    names = [json.dumps(sku).replace("%", "%%") for sku in skus]
+    names = [encoded(sku).replace("%", "%%") for sku in skus]
     one = f"{{{','.join(f'{name}:%d' for name in names)}}}"
     return ",".join([one % there for there in units])

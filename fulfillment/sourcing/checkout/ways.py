@@ -1,6 +1,5 @@
 """Ways: what the facilities cost before a destination, kept while the network stays the same."""
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +13,13 @@ from fulfillment.network.lanes import Days, Reach, reach
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.platform.config import Settings
+from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing.candidates import Question
 from fulfillment.sourcing.costs import settings
 from fulfillment.sourcing.strategies.strategy import Weights
 
 Amounts = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-compact = json.JSONEncoder(separators=(",", ":")).encode
 
 # How many pairs of destination and facility are kept: some 100 bytes each.
 MOST_PAIRS = 400_000
@@ -73,7 +71,7 @@ class Ways:
     def barred(self) -> list[str]:
         """Why each facility does not ship there whatever it has, as JSON; null where it does."""
         return [
-            "null" if row is not None else compact(reason(site))
+            "null" if row is not None else encoded(reason(site))
             for site, row in zip(self.facilities, self.rows, strict=True)
         ]
 
@@ -85,7 +83,7 @@ class Ways:
             "shipment_cost": self.rounded(self.reach.shipment_cost, 4),
             "cost_per_kg": self.rounded(self.reach.offers.per_g * 1000, 4),
         }
-        return compact(told)[1:-1]
+        return encoded(told)[1:-1]
 
     def rounded(self, figures: Amounts, digits: int) -> list[float | None]:
         known = figures.round(digits).tolist()
@@ -108,7 +106,7 @@ class Network:
         self.active = [site for site in sites if site.active]
         self.is_limited = any(site.daily_order_capacity is not None for site in sites)
         self.row = {site.code: row for row, site in enumerate(sites)}
-        self.codes = compact(list(self.row))
+        self.codes = encoded(list(self.row))
         self.ways: dict[tuple[float, float, Weights], Ways] = {}
         self.days: dict[str, Days] = {}
 
