@@ -97,10 +97,10 @@ class Race:
 
 
 @pytest.fixture
-def race(world: World) -> Iterator[Race]:
+def race(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Race]:
     world.has({"W1": {"S1": 0}, "W2": {"S1": 0}}, km={"W1": 10, "W2": 900})
     add_supplier()
-    race = Race(world, tap(db.engine))
+    race = Race(world, tap(db.engine, monkeypatch))
     yield race
     race.end()
 

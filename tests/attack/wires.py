@@ -2,11 +2,15 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy import Engine, event
+
+from fulfillment.platform import direct
 
 WRITE_LOCK = "BEGIN IMMEDIATE"
 ENDS = ("COMMIT", "ROLLBACK")
@@ -45,15 +49,27 @@ class Tap:
             self.holds_write_lock = False
 
 
-def tap(engine: Engine) -> Tap:
+def tap(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Tap:
     """Listen at the driver, below every way to send a statement."""
     engine.dispose()
     wire = Tap()
+    if engine.dialect.name == "postgresql":
+        monkeypatch.setattr(direct, "rows", heard(wire, direct.rows))
     connect = connect_sqlite if engine.dialect.name == "sqlite" else connect_postgresql
     event.listen(
         engine, "do_connect", lambda _dialect, _record, args, named: connect(wire, args, named)
     )
     return wire
+
+
+def heard(wire: Tap, rows: Callable[..., Any]) -> Callable[..., Any]:
+    """What goes to libpq itself passes over the driver's cursors."""
+
+    def send(to: direct.Line, statement: str, parameters: Sequence[Any]) -> Any:
+        wire.hear(statement)
+        return rows(to, statement, parameters)
+
+    return send
 
 
 def connect_sqlite(wire: Tap, args: object, named: dict[str, object]) -> sqlite3.Connection:

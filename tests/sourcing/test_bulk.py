@@ -160,10 +160,10 @@ def test_as_many_statements_are_sent_for_few_carts_as_for_many(world, bulk):
 
 
 @pytest.mark.parametrize("taken", [1, 2, 3])
-def test_a_rival_between_look_and_write_makes_the_rest_look_again(app, world, taken):
+def test_a_rival_between_look_and_write_makes_the_rest_look_again(app, world, taken, monkeypatch):
     world.has({"W1": {"S1": 3}, "W2": {"S1": 2}}, km={"W1": 10, "W2": 900})
     world.reserve("first", {"S1": 1})
-    wire, rival = tap(db.engine), []
+    wire, rival = tap(db.engine, monkeypatch), []
 
     def before(number):
         is_write = wire.sent[number].startswith(("BEGIN IMMEDIATE", "INSERT INTO idempotency_keys"))
