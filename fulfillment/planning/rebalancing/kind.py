@@ -101,7 +101,7 @@ def rows_of(outlook: Outlook, solution: Solution) -> Iterator[Row]:
 
 def days(outlook: Outlook, at: tuple[int, int], units: float) -> float | None:
     """Return for how many days of the expected demand a stock lasts; None where there is none."""
-    a_day = float(outlook.mean[at]) / outlook.horizon_days
+    a_day = float(outlook.mean[at] / outlook.days[at[0]])
     return round(units / a_day, 1) if a_day else None
 
 

@@ -30,9 +30,10 @@ def lost_sales(demand: Amounts, incoming: float) -> Curve:
     `demand` are equally likely values of it, ascending. [SLICES] The expectation of max(0, demand
     - stock) is linear between them: convex, never rising, nothing beyond the last.
     """
-    stocks = np.unique(np.append(np.maximum(demand - incoming, 0.0), 0.0))
+    # Rounded first: two values that are alike in print are one point.
+    stocks = np.unique(np.append(np.maximum(demand - incoming, 0.0), 0.0).round(6))
     lost = np.maximum(demand[None, :] - incoming - stocks[:, None], 0.0).mean(axis=1)
-    return tuple(zip(stocks.round(6).tolist(), lost.round(6).tolist(), strict=True))
+    return tuple(zip(stocks.tolist(), lost.round(6).tolist(), strict=True))
 
 
 def kept(mean: Amounts, variance: Amounts, level: float, incoming: Amounts) -> Amounts:

@@ -1,8 +1,9 @@
 """What a rebalancing run reads: stock, forecasts, ways, and what units are worth."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import numpy as np
@@ -23,10 +24,13 @@ from fulfillment.planning.receipts import next_receipts
 from fulfillment.platform.config import Settings
 from fulfillment.sourcing.costs import unfilled_cost
 from fulfillment.sourcing.prices import zones
+from fulfillment.supply.suppliers import terms
 
 # What a parcel sent for one unit costs more than joining one that is sent anyway: a share of it,
 # since most units travel in company (see decision 0012).
 BOX_SHARE = 0.15
+# How often levels are looked at, where planners said nothing else.
+REVIEW_DAYS = 1
 
 Amounts = npt.NDArray[np.float64]
 NOTHING = Expected(0.0, 0.0)
@@ -34,17 +38,17 @@ NOTHING = Expected(0.0, 0.0)
 
 @dataclass(frozen=True)
 class Outlook:
-    """The stock of K SKUs at F facilities and what will be asked of it: all [K, F]."""
+    """The stock of K SKUs at F facilities and what will be asked of it: all [K, F] but `days`."""
 
     skus: Sequence[Item]
     places: Sequence[Site]
-    horizon_days: int
+    days: Amounts  # that count: until the horizon, or until more could be bought. [K]
     available: Amounts
     incoming: Amounts
     safety: Amounts
-    mean: Amounts  # units until the horizon
+    mean: Amounts  # units in these days
     variance: Amounts
-    need: Amounts  # the share of the horizon until the next receipt
+    need: Amounts  # the share of these days until the next receipt
     shortage_cost: Amounts  # what a unit costs that this place has not
 
     @property
@@ -81,20 +85,21 @@ def outlook(
     keys = [[(item.sku, place.code) for place in places] for item in skus]
     rows = [[expected.get(key, NOTHING) for key in row] for row in keys]
     told = [[levels.get(key) for key in row] for row in keys]
-    mean = np.array([[one.per_day for one in row] for row in rows]) * horizon_days
-    variance = np.array([[one.variance_per_day for one in row] for row in rows]) * horizon_days
+    days = days_of(skus, horizon_days)
+    mean = np.array([[one.per_day for one in row] for row in rows]) * days[:, None]
+    variance = np.array([[one.variance_per_day for one in row] for row in rows]) * days[:, None]
     available = amounts([[max(0, lv.available) if lv else 0 for lv in row] for row in told])
     incoming = amounts([[lv.incoming if lv else 0 for lv in row] for row in told])
     return Outlook(
         skus=skus,
         places=places,
-        horizon_days=horizon_days,
+        days=days,
         available=available,
         incoming=incoming,
         safety=amounts([[lv.safety_stock if lv else 0 for lv in row] for row in told]),
         mean=mean,
         variance=np.maximum(variance, mean),  # no demand for whole units is surer than Poisson's
-        need=need_of(keys, next_receipts(now), now, horizon_days),
+        need=need_of(keys, next_receipts(now), now, days),
         shortage_cost=shortage_costs(skus, places, available + incoming - mean > 0, now),
     )
 
@@ -103,13 +108,29 @@ def amounts(rows: Sequence[Sequence[float]]) -> Amounts:
     return np.array(rows, dtype=np.float64)
 
 
+def days_of(skus: Sequence[Item], horizon_days: int) -> Amounts:
+    """Return the days in which stock must be where it is asked for. [K]
+
+    After that it could have been bought: what is ordered at the next review is there by then.
+    """
+    known = terms.of([item.sku for item in skus])
+    until = [
+        known[item.sku].lead_time_days + REVIEW_DAYS if item.sku in known else horizon_days
+        for item in skus
+    ]
+    return np.minimum(np.ceil(until), horizon_days)
+
+
 def need_of(
-    keys: Sequence[Sequence[Key]], receipts: Mapping[Key, date], now: datetime, horizon_days: int
+    keys: Sequence[Sequence[Key]], receipts: Mapping[Key, date], now: datetime, days: Amounts
 ) -> Amounts:
-    """Return the share of the horizon for which a sender must last on its own. [K, F]"""
-    last = now.date() + timedelta(days=horizon_days)
-    days = [[(min(receipts.get(key, last), last) - now.date()).days for key in row] for row in keys]
-    return np.clip(amounts(days) / horizon_days, 1 / horizon_days, 1.0)
+    """Return the share of the days that count for which a sender must last on its own. [K, F]"""
+    today, whole = now.date(), days[:, None]
+    left = [
+        [(receipts[key] - today).days if key in receipts else math.inf for key in row]
+        for row in keys
+    ]
+    return np.clip(amounts(left) / whole, 1 / whole, 1.0)
 
 
 def shortage_costs(

@@ -15,6 +15,7 @@ from fulfillment.planning.rebalancing.reading import settings
 from fulfillment.planning.replenishment import policies
 from fulfillment.planning.replenishment.models import ReplenishmentPolicy
 from fulfillment.planning.replenishment.positions import Situation, backordered, positions
+from fulfillment.planning.replenishment.steady import steadied
 from fulfillment.platform import clock
 from fulfillment.supply import inbound
 from fulfillment.supply.suppliers import ordering, queries, terms
@@ -68,7 +69,7 @@ def situation(now: datetime) -> Situation:
     return Situation(
         items=catalog.find(skus),
         levels=availability.levels(skus),
-        expected=expected,
+        expected=steadied(expected),
         policies=given,
         terms=every,
         preferred={sku: one.supplier for sku, one in preferred.items()},

@@ -48,6 +48,11 @@ def test_the_curve_is_convex_and_falls_to_nothing(mean, incoming):
     assert (np.diff(slopes) >= -1e-5).all()
 
 
+def test_two_values_that_are_alike_in_print_are_one_point():
+    stocks, _ = zip(*lost_sales(np.array([1, 2, 2 + 1e-8, 3]), 0.0), strict=True)
+    assert len(set(stocks)) == len(stocks)
+
+
 def test_units_on_their_way_are_as_good_as_stock():
     without = dict(lost_sales(of(5.0), 0.0))
     stocks, lost = zip(*lost_sales(of(5.0), 4.0), strict=True)
