@@ -37,13 +37,20 @@ from fulfillment.platform.config import Settings
 from fulfillment.platform.http import Room
 from fulfillment.platform.jobs.routes import routes as timetable
 from fulfillment.platform.outbox import Subscriber
+from fulfillment.platform.webhooks.audit import CHECKS as WEBHOOK_CHECKS
+from fulfillment.platform.webhooks.routes import routes as webhooks
 from fulfillment.shipping.audit import CHECKS as SHIPPING_CHECKS
+from fulfillment.shipping.documents.routes import routes as documents
+from fulfillment.shipping.manifests.routes import routes as manifests
 from fulfillment.shipping.routes import routes as shipping
 from fulfillment.sourcing.routes import routes as sourcing
 from fulfillment.supply.audit import CHECKS as SUPPLY_CHECKS
 from fulfillment.supply.purchasing.routes import routes as purchasing
 from fulfillment.supply.suppliers.routes import routes as suppliers
 from fulfillment.supply.transfers.routes import routes as transfers
+from fulfillment.tracking.audit import CHECKS as TRACKING_CHECKS
+from fulfillment.tracking.pages import pages as customers_pages
+from fulfillment.tracking.routes import routes as tracking
 
 ROOMS: list[Room] = [
     catalog,
@@ -52,6 +59,8 @@ ROOMS: list[Room] = [
     counts,
     sourcing,
     shipping,
+    documents,
+    manifests,
     transfers,
     suppliers,
     purchasing,
@@ -60,7 +69,9 @@ ROOMS: list[Room] = [
     demand,
     forecasts,
     replenishment,
+    tracking,
     timetable,
+    webhooks,
     audit.routes,
 ]
 CHECKS = [
@@ -69,6 +80,8 @@ CHECKS = [
     *SUPPLY_CHECKS,
     *ORDERS_CHECKS,
     *PLANNING_CHECKS,
+    *TRACKING_CHECKS,
+    *WEBHOOK_CHECKS,
 ]
 
 
@@ -104,5 +117,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     openapi.init_app(app, ROOMS)
     app.register_blueprint(docs.pages)
+    app.register_blueprint(customers_pages)
     app.register_blueprint(health.probes)
     return app

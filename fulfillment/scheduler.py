@@ -20,6 +20,8 @@ from fulfillment.platform.db import retried, transaction
 from fulfillment.platform.jobs import Job, schedules
 from fulfillment.platform.jobs import runs as job_runs
 from fulfillment.platform.jobs.clockwork import Clockwork
+from fulfillment.platform.webhooks import retention as webhooks
+from fulfillment.tracking import watching
 
 DIARY_KEPT = timedelta(days=30)
 # Whoever asks about a cart, a piece of news or the reasons of a wave asks within a season.
@@ -55,6 +57,7 @@ def timetable(settings: Settings) -> list[Job]:
         ),
         Job("cycle-counts", "30 4 * * *", counts.plan_day),
         Job("outlook", settings.schedule_outlook, outlook.refresh),
+        Job("watch-deliveries", "*/15 * * * *", watching.refresh),
         Job("audit", settings.schedule_audit, check_invariants),
     ]
 
@@ -66,11 +69,14 @@ def purge(idempotency_hours: int) -> str:
         diary = job_runs.forget_before(clock.now() - DIARY_KEPT)
     history = clock.now() - HISTORY_KEPT
     carts = bit_by_bit(lambda: retention.forget_carts(history, AT_ONCE))
+    settings: Settings = current_app.config["SETTINGS"]
+    taken = max(history, clock.now() - timedelta(days=settings.webhook_keep_days))
+    deliveries = bit_by_bit(lambda: webhooks.forget_before(taken, history, AT_ONCE))
     news = bit_by_bit(lambda: outbox.forget_before(history, AT_ONCE))
     plans = bit_by_bit(lambda: records.forget_before(history, AT_ONCE))
     return (
         f"{keys} idempotency keys, {diary} job runs, {carts} carts, {news} events,"
-        f" stock and prices of {plans} plans"
+        f" stock and prices of {plans} plans, {deliveries} webhook deliveries"
     )
 
 

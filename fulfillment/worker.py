@@ -1,14 +1,15 @@
-"""The worker: acts on news that nobody has acted on yet, and solves the plans that are queued."""
+"""The worker: acts on news that nobody has acted on yet, solves queued plans, tells webhooks."""
 
 import signal
 from collections.abc import Callable, Sequence
-from threading import Event
+from threading import Event, Thread
 
 import structlog
 from flask import Flask
 
 from fulfillment.planning import runs
 from fulfillment.platform import outbox
+from fulfillment.platform.webhooks.postman import Postman
 
 IDLE_SECONDS = 0.5
 TROUBLE_SECONDS = 5.0
@@ -24,9 +25,12 @@ def run(app: Flask) -> None:
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
+    postman = Thread(target=Postman(app).run, args=(stop,), name="postman")
+    postman.start()
     log.info("worker started")
     while not stop.is_set():
         stop.wait(work_once(app))
+    postman.join()
     log.info("worker stopped")
 
 

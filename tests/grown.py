@@ -28,10 +28,15 @@ GROWING = {
     "idempotency_keys",
     "items",
     "job_runs",
+    "journeys",
     "lead_times",
+    "manifest_lines",
+    "manifests",
     "movements",
     "order_lines",
     "orders",
+    "package_lines",
+    "packages",
     "plan_lines",
     "plan_prices",
     "plan_stock",
@@ -44,8 +49,11 @@ GROWING = {
     "shipments",
     "stock_levels",
     "supplier_items",
+    "tracking_events",
+    "tracking_links",
     "transfer_lines",
     "transfers",
+    "webhook_deliveries",
 }
 
 POSTGRESQL = """

@@ -103,18 +103,73 @@ FROM n WHERE i < 2 * $promised;
 
 INSERT INTO shipments (id, order_id, order_ref, facility, status, destination, distance_km, cost,
                        ship_by, deliver_by, priority, actor, created_at, updated_at,
-                       handed_over_at, version)
+                       handed_over_at, delivered_at, version)
 $each_order
 SELECT made_id(i, i), made_id(i, i + 1), 'order-' || i, place_of(2 * i % $levels),
-       CASE WHEN i < $shipped THEN 'handed_over' ELSE 'planned' END,
+       CASE WHEN i >= $shipped THEN 'planned' WHEN i % 5 > 0 THEN 'delivered'
+            WHEN i % 10 > 0 THEN 'in_transit' ELSE 'handed_over' END,
        '{"lat": 39.5, "lng": -98.4, "country": "US"}', 700, 9, made_at(i), DATE(made_at(i)), 0,
-       'key:fk_1', made_at(i), made_at(i), CASE WHEN i < $shipped THEN made_at(i) END, 1
+       'key:fk_1', made_at(i), made_at(i), CASE WHEN i < $shipped THEN made_at(i) END,
+       CASE WHEN i < $shipped AND i % 5 > 0 THEN made_at(i) END, 1
 FROM n WHERE i < $promised;
 
 INSERT INTO shipment_lines (shipment_id, sku, promise_id, quantity)
 $each_line
 SELECT made_id(i / 2, i / 2), sku_of(i % $levels), made_id(i / 2, i), 1
 FROM n WHERE i < 2 * $promised;
+
+INSERT INTO packages (id, shipment_id, number, sscc, actor, created_at)
+$each_order
+SELECT made_id(i, i), made_id(i, i), 1, CAST(100000000000000000 + i AS VARCHAR(18)), 'key:fk_1',
+       made_at(i)
+FROM n WHERE i < $shipped;
+
+INSERT INTO package_lines (package_id, sku, quantity)
+$each_line
+SELECT made_id(i / 2, i / 2), sku_of(i % $levels), 1
+FROM n WHERE i < 2 * $shipped;
+
+INSERT INTO tracking_events (id, shipment_id, carrier, event_id, word, rank, status, vocabulary,
+                             actor, occurred_at, received_at)
+$each_line
+SELECT made_id(i / 2, i), made_id(i / 2, i / 2), '', 'event-' || i,
+       CASE WHEN i / 2 % 5 > 0 THEN 'delivered' WHEN i / 2 % 10 > 0 THEN 'in_transit'
+            ELSE 'pre_transit' END,
+       CASE WHEN i / 2 % 5 > 0 THEN 5 WHEN i / 2 % 10 > 0 THEN 2 ELSE 1 END, 'as it was told',
+       'easypost', 'key:fk_1', made_at(i / 2), made_at(i / 2)
+FROM n WHERE i < 2 * $shipped;
+
+INSERT INTO journeys (shipment_id, order_id, carrier, service, facility, band, handed_over_at,
+                      left_at, due_at, ended_at, days, raised)
+$each_order
+SELECT made_id(i, i), made_id(i, i + 1), '', '', place_of(2 * i % $levels), 3, made_at(i),
+       made_at(i), made_at(i), CASE WHEN i % 5 > 0 THEN made_at(i) END,
+       CASE WHEN i % 5 > 0 THEN i % 9 END, CASE WHEN i % 5 > 0 THEN 0 ELSE 2 END
+FROM n WHERE i < $shipped;
+
+INSERT INTO tracking_links (order_id, token, digest, created_at)
+$each_order
+SELECT made_id(i, i + 1), 'token-' || i, 'digest-' || i, made_at(i)
+FROM n;
+
+INSERT INTO carriers (code, name, type, active, tracking_prefix, next_number, working_days,
+                      created_at, updated_at, version)
+$each_level
+SELECT 'FAST', 'Fast', 'table', TRUE, 'FA', 1, '[1, 2, 3, 4, 5]', made_at(0), made_at(0), 1
+FROM n WHERE i = 0;
+
+INSERT INTO manifests (id, facility, carrier, shipments, packages, weight_g, actor, created_at,
+                       handed_over_at, version)
+$each_order
+SELECT made_id(i, i), place_of(2 * i % $levels), 'FAST', 1, 1, 500, 'key:fk_1', made_at(i),
+       made_at(i), 1
+FROM n WHERE i % 10 = 0 AND i < $shipped;
+
+INSERT INTO manifest_lines (manifest_id, sscc, shipment_id, order_ref, taken)
+$each_order
+SELECT made_id(i, i), CAST(100000000000000000 + i AS VARCHAR(18)), made_id(i, i), 'order-' || i,
+       TRUE
+FROM n WHERE i % 10 = 0 AND i < $shipped;
 
 INSERT INTO transfers (id, reference, from_facility, to_facility, status, actor, created_at,
                        updated_at, version)
@@ -133,6 +188,20 @@ INSERT INTO events (id, kind, subject, payload, occurred_at, attempts)
 $each_line
 SELECT made_id(i / 2, i), CASE WHEN i % 2 = 0 THEN 'order.placed' ELSE 'shipment.handed_over' END,
        CAST(made_id(i / 2, i / 2) AS VARCHAR(36)), '{}', made_at(i / 2), 0
+FROM n;
+
+INSERT INTO webhooks (code, url, events, active, secret, failures, created_at, updated_at, version)
+$each_level
+SELECT place_of(i), 'https://192.0.2.1/', '["*"]', TRUE, 'whsec_', 0, made_at(0), made_at(0), 1
+FROM n WHERE i = $skus;
+
+INSERT INTO webhook_deliveries (webhook, event_id, kind, subject, status, attempts, queued_at,
+                                finished_at)
+$each_line
+SELECT place_of($skus), made_id(i / 2, i),
+       CASE WHEN i % 2 = 0 THEN 'order.placed' ELSE 'shipment.handed_over' END,
+       CAST(made_id(i / 2, i / 2) AS VARCHAR(36)),
+       CASE WHEN i % 1000 = 0 THEN 'parked' ELSE 'delivered' END, 1, made_at(i / 2), made_at(i / 2)
 FROM n;
 
 INSERT INTO idempotency_keys (actor, key, fingerprint, created_at, status, headers, body)

@@ -31,7 +31,10 @@ OPEN_TRANSACTIONS = {
     "platform/commands.py",
     "platform/jobs/runs.py",
     "platform/outbox.py",
+    "platform/webhooks/spreading.py",  # the worker gives news to webhooks
+    "platform/webhooks/trying.py",  # and writes down what came of its tries
     "scheduler.py",
+    "tracking/watching.py",  # the watch over deliveries is a job
 }
 # As docs/architecture.md has them: one statement for what would be several calls on the hot path.
 SQL_ACROSS_ROOMS = {

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fulfillment.catalog.models import Item
-from fulfillment.catalog.schemas import ItemRow
+from fulfillment.catalog.schemas import GTIN_LENGTHS, ItemRow
 from fulfillment.platform import rows
 from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
@@ -25,6 +25,14 @@ def find(skus: Collection[str]) -> dict[str, Item]:
         chosen = db.session.scalars(select(Item).where(Item.sku.in_(some)))
         found |= {item.sku: item for item in chosen}
     return found
+
+
+def of_gtin(gtin: str) -> tuple[str, ...]:
+    """Return the SKUs of the items with this GTIN, sorted; leading zeros make no difference."""
+    padded = gtin.zfill(14)
+    forms = [padded[14 - n :] for n in GTIN_LENGTHS if not padded[: 14 - n].strip("0")]
+    rows = select(Item.sku).where(Item.gtin.in_(forms)).order_by(Item.sku)
+    return tuple(db.session.scalars(rows))
 
 
 def unknown(skus: Collection[str]) -> list[str]:

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validates
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates
 
 from fulfillment.catalog.models import DEFAULT_WEIGHT_G
 from fulfillment.platform.check_digits import is_checked
-from fulfillment.platform.fields import sku, text, units
+from fulfillment.platform.fields import printable, sku, text, units
 from fulfillment.platform.money import Amount, Currency
 from fulfillment.platform.pages import PageQuery
 from fulfillment.platform.tags import tags
 
 GTIN_LENGTHS = {8, 12, 13, 14}
+LONGEST_CODE = 200
 SIDES = ("length_mm", "width_mm", "height_mm")
 
 
@@ -19,6 +20,15 @@ def is_gtin(value: str) -> None:
     """Refuse a number that no barcode of a trade item can carry."""
     if len(value) not in GTIN_LENGTHS or not is_checked(value):
         raise ValidationError("Must have 8, 12, 13 or 14 digits, the last the GS1 check digit.")
+
+
+def scanned(**options: Any) -> fields.String:
+    """Return a field for what a scanner sends; FNC1 comes as the control character GS."""
+    return fields.String(validate=[validate.Length(1, LONGEST_CODE), scannable], **options)
+
+
+def scannable(value: str) -> None:
+    printable(value.replace("\x1d", ""))
 
 
 class Dimensions(Schema):

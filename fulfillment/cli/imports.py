@@ -3,7 +3,8 @@
 import gzip
 import sys
 import zlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +16,13 @@ from fulfillment.cli.edge import in_app
 from fulfillment.inventory import imports as inventory
 from fulfillment.network import imports as network
 from fulfillment.planning.demand import imports as demand
-from fulfillment.platform.db import retrying, transaction
+from fulfillment.platform import tables
+from fulfillment.platform.chunks import chunked
+from fulfillment.platform.db import retried, retrying, transaction
 from fulfillment.platform.errors import FieldErrors
 from fulfillment.platform.reports import Report
 from fulfillment.platform.tables import CSV, JSON, Row
+from fulfillment.tracking import service as tracking
 
 Read = Callable[[bytes, str], list[Row]]
 Write = Callable[..., Report]
@@ -108,10 +112,45 @@ def load_rates(carrier: str, file: BinaryIO, is_json: bool, dry_run: bool) -> No
     run(file, is_json, network.read_rates, partial(network.replace_rates, carrier, dry_run=dry_run))
 
 
+@command.command("tracking")
+@click.option("--carrier", help="Code of the carrier whose events these are.")
+@file_argument
+@json_option
+@in_app
+def load_tracking(carrier: str | None, file: BinaryIO, is_json: bool) -> None:
+    """Record a carrier's events: event_id, tracking_number, status, occurred_at, location...
+
+    Known events are told as such, so a file may be loaded again.
+    """
+    rows = tables.read(unpacked(file.read()), media_type_of(file, is_json), *tracking.TABLE)
+    reports = [recorded(some, carrier) for some in chunked(rows, tracking.MOST_ROWS)]
+    outcomes = [one for report in reports for one in report.outcomes]
+    for one in outcomes:
+        if one.errors:
+            click.echo(f"row {one.row}: {in_words(one.errors)}", err=True)
+        elif one.outcome == tracking.UNKNOWN:
+            click.echo(f"row {one.row}: unknown shipment", err=True)
+        elif one.problem:
+            click.echo(f"row {one.row}: {one.problem}", err=True)
+    count = Counter(one.outcome for one in outcomes)
+    click.echo(
+        f"{len(outcomes)} rows: {count[tracking.RECORDED]} recorded,"
+        f" {count[tracking.DUPLICATE]} known before, {count[tracking.UNKNOWN]} of unknown"
+        f" shipments, {count[tracking.REFUSED]} refused"
+    )
+    if count[tracking.REFUSED] or count[tracking.UNKNOWN]:
+        sys.exit(1)
+
+
+@retried
+def recorded(rows: Sequence[Row], carrier: str | None) -> tracking.Report:
+    with transaction():
+        return tracking.record(rows, carrier)
+
+
 def run(file: BinaryIO, is_json: bool, read: Read, write: Callable[[list[Row]], Report]) -> None:
     """Read a file, write its rows in one transaction, and tell what became of them."""
-    media_type = JSON if is_json or ".json" in Path(file.name).suffixes else CSV
-    rows = read(unpacked(file.read()), media_type)
+    rows = read(unpacked(file.read()), media_type_of(file, is_json))
     report = retrying(lambda: written(rows, write))
     for one in report.errors:
         click.echo(f"row {one.row}: {in_words(one.errors)}", err=True)
@@ -122,6 +161,10 @@ def run(file: BinaryIO, is_json: bool, read: Read, write: Callable[[list[Row]], 
     )
     if report.refused:
         sys.exit(1)
+
+
+def media_type_of(file: BinaryIO, is_json: bool) -> str:
+    return JSON if is_json or ".json" in Path(file.name).suffixes else CSV
 
 
 def unpacked(raw: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fulfillment.inventory import levels, posting, queries, schemas
+from fulfillment.inventory import levels, posting, queries, scanning, schemas
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room
 
@@ -27,6 +27,15 @@ def post_movements(body: dict[str, Any]) -> Any:
     """Post movements to the ledger: all or none, row by row, or as a dry run."""
     report = posting.post_rows(**body)
     return report, 201 if posting.any_posted(report) else 200
+
+
+@routes.writes(
+    "POST", "/stock/scan", to=WAREHOUSE, body=schemas.ScanIn, returns=schemas.ScanOut, status=201
+)
+@routes.alt_response(200, schema=schemas.ScanOut, description="Nothing was posted: a dry run.")
+def scan_stock(body: dict[str, Any]) -> Any:
+    """Post the movement of what was scanned: one scan, one movement."""
+    return scanning.scan(**body), 200 if body["dry_run"] else 201
 
 
 @routes.lists("/stock/movements", query=schemas.MovementQuery, item=schemas.MovementOut)

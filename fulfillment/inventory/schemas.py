@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_dump, post_load, validate
 
+from fulfillment.catalog.schemas import scanned
 from fulfillment.inventory import plain
 from fulfillment.inventory.entries import LARGEST, Entry
 from fulfillment.inventory.models import Kind
@@ -130,6 +131,40 @@ class MovementsOut(Schema):
 
     dry_run = fields.Boolean()
     movements = Results(fields.Nested(MovementResult))
+
+
+class ScanIn(Schema):
+    """A scan, and what happened to what was scanned."""
+
+    facility = code(required=True)
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    code = scanned(required=True)
+    quantity = units(
+        -LARGEST,
+        allow_none=True,
+        metadata={"description": "Default: the code's own count, AI 30 or 37, else 1."},
+    )
+    dry_run = flag(load_default=False)
+    reason = text(allow_none=True)
+    reference = text(
+        allow_none=True, metadata={"description": "Default: the GS1 element string scanned."}
+    )
+    occurred_at = moment(allow_none=True)
+    expected_on_hand = units(-LARGEST, allow_none=True)
+    force = flag(metadata={"description": "Admin only, with a reason."})
+
+
+class ScanOut(Schema):
+    """What the code was read as, and the movement."""
+
+    sku = fields.String()
+    read_as = fields.String()
+    elements = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "The values of a GS1 element string, by application identifier."},
+    )
+    movement = fields.Nested(MovementResult)
 
 
 class MovementQuery(PageQuery):

@@ -1,8 +1,9 @@
 """The shapes of carriers and their rates in JSON and CSV."""
 
+import base64
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from fulfillment.network.fields import days
 from fulfillment.network.schemas import Holidays, WorkweekIn
@@ -11,6 +12,17 @@ from fulfillment.platform.money import Amount, Currency
 
 LONGEST_KM = 25_000
 CARRIER_TYPES = ["table"]
+SECRET_PREFIX = "whsec_"
+SECRET_BYTES = range(24, 65)
+
+
+def is_secret(value: str) -> None:
+    try:
+        size = len(base64.b64decode(value.removeprefix(SECRET_PREFIX), validate=True))
+    except ValueError:
+        size = 0
+    if not value.startswith(SECRET_PREFIX) or size not in SECRET_BYTES:
+        raise ValidationError("Must be whsec_ and 24 to 64 bytes in base64.")
 
 
 class CarrierIn(WorkweekIn):
@@ -26,6 +38,15 @@ class CarrierIn(WorkweekIn):
         validate=validate.Range(1, 10**12 - 1),
         load_default=None,
         metadata={"description": "The next parcel's number; default: as it is, or 1. Only grows."},
+    )
+    event_secret = fields.String(
+        validate=is_secret,
+        allow_none=True,
+        load_only=True,
+        metadata={
+            "description": "What the carrier signs its events by (Standard Webhooks: `whsec_` and "
+            "24 to 64 bytes in base64). Never shown; kept where it is not given, null ends it."
+        },
     )
 
 

@@ -27,6 +27,16 @@ def list_page(limit: int, cursor: str | None) -> Page:
     return paginate(select(Carrier), [Carrier.code], limit, cursor)
 
 
+def codes() -> list[str]:
+    """Return the codes of all carriers."""
+    return list(db.session.scalars(select(Carrier.code)))
+
+
+def event_secret(code: str) -> str | None:
+    """Return the secret that a carrier signs its events by; None where there is none."""
+    return db.session.scalar(select(Carrier.event_secret).where(Carrier.code == code))
+
+
 def rate_page(code: str, limit: int, cursor: str | None) -> Page:
     """Return a carrier's rates, in the order they were given in."""
     statement = select(CarrierRate).where(CarrierRate.carrier == get(code).code)
@@ -34,14 +44,19 @@ def rate_page(code: str, limit: int, cursor: str | None) -> Page:
 
 
 def put(code: str, values: Mapping[str, Any]) -> tuple[Carrier, bool]:
-    """Write a carrier as a whole, but for its next number, which only ever grows."""
+    """Write a carrier as a whole, but for its next number, which only ever grows.
+
+    A secret that is not given stays as it is, since nobody can read it.
+    """
     key = checked_key(CarrierRow, code=code)
     present = find_locked(code)
     number = values["next_number"] or (present.next_number if present else 1)
     if present and number < present.next_number:
         raise Conflict("conflict", f"Numbers up to {present.next_number - 1} are given out.")
     name = values["name"] or code
-    return put_row(Carrier, key, {**values, "name": name, "next_number": number})
+    secret = values.get("event_secret", present.event_secret if present else None)
+    more = {"name": name, "next_number": number, "event_secret": secret}
+    return put_row(Carrier, key, {**values, **more})
 
 
 def next_tracking_number(code: str) -> str:

@@ -97,6 +97,7 @@ class Carrier(Workweek, Base):
     active: Mapped[bool] = mapped_column(default=True)
     tracking_prefix: Mapped[str] = mapped_column(String(16), default="")
     next_number: Mapped[int] = mapped_column(BigInteger, default=1)
+    event_secret: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now)
     version: Mapped[int] = mapped_column()

@@ -72,8 +72,11 @@ def status_of(lines: Sequence[LineUnits], shipments: Sequence[Shipment]) -> str:
     """Derive an order's status from its units and the shipments they stand on."""
     open_units = sum(line.cancellable for line in lines)
     shipped = sum(line.shipped for line in lines)
+    if not open_units and shipped:
+        there = all(s.status in ("delivered", "cancelled", "rejected") for s in shipments)
+        return "delivered" if there else "shipped"
     if not open_units:
-        return "shipped" if shipped else "cancelled"
+        return "cancelled"
     if shipped:
         return "partially_shipped"
     if any(shipment.status in ("released", "picked", "packed") for shipment in shipments):
@@ -134,6 +137,13 @@ def needs(orders: Sequence[Order]) -> dict[UUID, dict[str, int]]:
         order_id: {line.sku: line.backordered for line in lines if line.backordered > 0}
         for order_id, lines in found.items()
     }
+
+
+def hold(order_ids: Collection[UUID]) -> None:
+    """Lock orders in the order of their ids, without reading them."""
+    for some in chunked(sorted(order_ids), AT_ONCE):
+        chosen = select(Order.id).where(Order.id.in_(some)).order_by(Order.id)
+        db.session.execute(chosen.with_for_update()).all()
 
 
 def lock_many(order_ids: Collection[UUID]) -> Sequence[Order]:

@@ -149,7 +149,8 @@ def cancel(order_id: UUID, lines: Sequence[Mapping[str, Any]] | None) -> Order:
         cancel_lines(order, left, lines)
     order.awaiting = bool(queries.needs([order])[order.id])
     db.session.flush()
-    outbox.publish("order.cancelled", order.id, order_id=str(order.id), whole=lines is None)
+    told = {"order_id": str(order.id), "order_ref": order.order_ref, "whole": lines is None}
+    outbox.publish("order.cancelled", order.id, **told)
     return order
 
 

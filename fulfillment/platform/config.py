@@ -70,6 +70,11 @@ class Settings:
     tariff_road_factor: float
     tariff_km_per_day: float
     handling_per_unit: float
+    gs1_company_prefix: str
+    label_sender: str
+    package_weight_g: int
+    package_side_mm: int
+    package_litres: int
     wave_seconds: float
     wave_gap: float
     wave_reconsiders: int
@@ -102,6 +107,13 @@ class Settings:
     counts_c_days: int
     counts_recount_share: float
     counts_recount_value: float
+    delivery_quantile: float
+    delivery_risk: float
+    webhook_private_targets: str
+    webhook_plain_http: str
+    webhook_seconds: float
+    webhook_threads: int
+    webhook_keep_days: int
     schedule_allocation: str
     schedule_outlook: str
     schedule_audit: str
@@ -115,6 +127,8 @@ CHOICES = {
     "log_level": {"DEBUG", "INFO", "WARNING", "ERROR"},
     "log_format": {"json", "console"},
     "wave_executor": {"inline", "processes", "dask"},
+    "webhook_private_targets": {"on", "off"},
+    "webhook_plain_http": {"on", "off"},
 }
 MAY_BE_ZERO = {
     "database_statement_seconds",
@@ -152,7 +166,10 @@ MOST = {
     "rebalancing_keep": 0.999,
     "rebalancing_threshold": 1.0,
     "purchase_over_receipt": 1.0,
+    "delivery_quantile": 1.0,
+    "delivery_risk": 0.99,
 }
+NEVER_EMPTY = {"currency", "gs1_company_prefix"}
 KINDS = {int: "an int", float: "a float"}
 DATABASES = {"sqlite", "postgresql", "postgres"}
 
@@ -171,6 +188,11 @@ def read_currency(code: str) -> None:
         raise ValueError("not three capital letters (ISO 4217)")
 
 
+def read_gs1_prefix(prefix: str) -> None:
+    if not re.fullmatch("[0-9]{4,12}", prefix):
+        raise ValueError("not the 4 to 12 digits of a GS1 company prefix")
+
+
 def read_executor(name: str) -> None:
     if name == "dask" and find_spec("distributed") is None:
         raise ValueError('dask needs the extra "cluster": pip install "fulfillment[cluster]"')
@@ -186,6 +208,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "database_url": read_url,
     "currency": read_currency,
     "rate_limit": read_rate,
+    "gs1_company_prefix": read_gs1_prefix,
     "wave_executor": read_executor,
     "schedule_allocation": cron.read,
     "schedule_outlook": cron.read,
@@ -242,7 +265,7 @@ def typed(name: str, kind: Any, value: Any) -> Any:
     if name in CHOICES and result not in CHOICES[name]:
         choices = ", ".join(sorted(CHOICES[name]))
         raise BadSetting(f"setting {name}: {value!r} is not one of {choices}")
-    if name in READERS and (result or name == "currency"):
+    if name in READERS and (result or name in NEVER_EMPTY):
         try_reading(name, result)
     return result
 

@@ -28,6 +28,7 @@ def options(url: str, settings: Settings) -> dict[str, Any]:
         "pool_timeout": settings.database_pool_wait_seconds,
         "pool_recycle": settings.database_recycle_seconds,
         "pool_use_lifo": True,  # what is not needed idles, and is recycled
+        "hide_parameters": True,  # an error that is logged tells no secrets
     }
 
 

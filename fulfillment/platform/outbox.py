@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Index, String, delete, select, update
+from sqlalchemy import Index, String, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fulfillment.platform import clock
@@ -18,15 +18,22 @@ from fulfillment.platform.ids import new_id
 BATCH = 100
 NEWS = "news"
 RETRY_AFTER = timedelta(seconds=30)
+UNTOLD = text("untold_since IS NOT NULL")
 
 log = structlog.get_logger()
 
 
 class Event(Base):
-    """One piece of news; `due_at` is empty once no room waits for it any more."""
+    """One piece of news.
+
+    `due_at` is empty once no room waits for it any more, `untold_since` once webhooks have it.
+    """
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_due_at_id", "due_at", "id"),)
+    __table_args__ = (
+        Index("ix_events_due_at_id", "due_at", "id"),
+        Index("ix_events_untold", "id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(64))
@@ -35,6 +42,7 @@ class Event(Base):
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
+    untold_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ def publish(kind: str, subject: UUID | str, **payload: Any) -> None:
         payload=payload,
         occurred_at=moment,
         due_at=moment if kind in subscribers else None,
+        untold_since=moment,
     )
     db.session.add(event)
     if event.due_at:
@@ -114,7 +123,8 @@ def record_once(
 def forget_before(moment: datetime, most: int) -> int:
     """Delete the oldest news, if it is from before `moment` and nobody waits for it."""
     # In the order of ids, which grow with time: the old ones stand at the index's beginning.
-    oldest = select(Event.id, Event.occurred_at, Event.due_at).order_by(Event.id).limit(most)
-    old = [e.id for e in db.session.execute(oldest) if e.occurred_at < moment and not e.due_at]
+    columns = (Event.id, Event.occurred_at, Event.due_at, Event.untold_since)
+    oldest = db.session.execute(select(*columns).order_by(Event.id).limit(most))
+    old = [e.id for e in oldest if e.occurred_at < moment and not e.due_at and not e.untold_since]
     db.session.execute(delete(Event).where(Event.id.in_(old)))
     return len(old)

@@ -1,6 +1,6 @@
 """The work on the floor: release shipments to it, pack them, hand them over."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +10,22 @@ from fulfillment.inventory.models import Kind
 from fulfillment.network import carriers, facilities
 from fulfillment.platform import context
 from fulfillment.platform.db import db
-from fulfillment.platform.errors import Invalid
-from fulfillment.shipping import queries, states
+from fulfillment.platform.errors import Conflict, Invalid
+from fulfillment.shipping import packages, queries, states
 from fulfillment.shipping.models import Shipment, Status
+from fulfillment.shipping.package_models import Package
+from fulfillment.shipping.packing import making
+from fulfillment.shipping.packing.making import Contents
 
 CAUSE = "shipment"
+
+
+class ScanIncomplete(Conflict):
+    """Packing was begun by scanning, and units are left."""
+
+    def __init__(self, left: Mapping[str, int]) -> None:
+        told = "; ".join(f"{sku}: {left[sku]}" for sku in sorted(left))
+        super().__init__("conflict", f"Not scanned into a package yet: {told}.")
 
 
 def release(shipment_id: UUID) -> Shipment:
@@ -62,15 +73,53 @@ def named(facility: str, ids: list[UUID], ship_by_until: datetime | None) -> lis
     return [s for s in found.values() if ship_by_until is None or s.ship_by <= ship_by_until]
 
 
-def pack(shipment_id: UUID, packages: int, weight_g: int | None) -> Shipment:
-    """Note the packages of a picked shipment; a weight that nobody took is the catalogue's."""
+def pack(
+    shipment_id: UUID, told: int | Sequence[Contents] | None, weight_g: int | None
+) -> Shipment:
+    """Note the packages of a picked shipment, each under a number of its own.
+
+    Packages that nobody tells of are those of the rule, a weight that nobody took is the
+    catalogue's.
+
+    Raises:
+        Invalid: what is told is not what the shipment holds, or an item fits no package.
+        ScanIncomplete: packing was begun by scanning, and units are left to scan.
+    """
     shipment = queries.get_locked(shipment_id)
     states.require(shipment, Status.PICKED)
-    shipment.packages = packages
-    shipment.weight_g = weight_g or catalogue_weight(shipment)
+    refuse_unscanned(shipment)
+    made = making.make(shipment, told, weight_g)
+    shipment.packages = len(made)
+    shipment.weight_g = weight_g or weighed(made) or catalogue_weight(shipment)
     states.advance(shipment, Status.PACKED)
     db.session.flush()
     return shipment
+
+
+def refuse_unscanned(shipment: Shipment) -> None:
+    if all(line.packed is None for line in shipment.lines):
+        return
+    left = {line.sku: line.quantity - (line.packed or 0) for line in shipment.lines}
+    if any(left.values()):
+        raise ScanIncomplete({sku: units for sku, units in left.items() if units})
+
+
+def void_label(shipment_id: UUID) -> Shipment:
+    """Let the labels of a packed shipment count no more: it is to be packed anew."""
+    shipment = queries.get_locked(shipment_id)
+    states.require(shipment, Status.PACKED)
+    voided = [package.sscc for package in packages.live(shipment.id)]
+    packages.void(shipment)
+    states.unpack(shipment)
+    states.publish(shipment, "shipment.label_voided", sscc=voided)
+    db.session.flush()
+    return shipment
+
+
+def weighed(made: Sequence[Package]) -> int | None:
+    """Return what the packages weigh together, if each is known."""
+    weights = [package.weight_g for package in made if package.weight_g]
+    return sum(weights) if len(weights) == len(made) else None
 
 
 def catalogue_weight(shipment: Shipment) -> int:

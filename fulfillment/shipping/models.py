@@ -32,6 +32,12 @@ class Status(StrEnum):
     PICKED = "picked"
     PACKED = "packed"
     HANDED_OVER = "handed_over"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    ATTEMPTED = "attempted"
+    EXCEPTION = "exception"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
 
@@ -45,6 +51,17 @@ RANK = {
     Status.HANDED_OVER: 4,
 }
 ON_THE_FLOOR = tuple(status for status in RANK if RANK[status] < RANK[Status.HANDED_OVER])
+# From here on its carrier has it, and tells where it stands (`fulfillment/tracking`).
+UNDER_WAY = (
+    Status.HANDED_OVER,
+    Status.IN_TRANSIT,
+    Status.OUT_FOR_DELIVERY,
+    Status.ATTEMPTED,
+    Status.EXCEPTION,
+    Status.DELIVERED,
+    Status.RETURNED,
+)
+GONE = (Status.REJECTED, Status.CANCELLED)
 UNTOUCHED = tuple(status for status in RANK if RANK[status] < RANK[Status.PICKED])
 
 
@@ -65,8 +82,10 @@ class Shipment(Base):
     __table_args__ = (
         CheckConstraint(f"status IN ({quoted(tuple(Status))})", name="status"),
         CheckConstraint(
-            "status <> 'handed_over' OR handed_over_at IS NOT NULL", name="handed_over_at"
+            f"status NOT IN ({quoted(UNDER_WAY)}) OR handed_over_at IS NOT NULL",
+            name="handed_over_at",
         ),
+        CheckConstraint("(status = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_at"),
         CheckConstraint("status <> 'rejected' OR reject_reason IS NOT NULL", name="reject_reason"),
         CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
         CheckConstraint("distance_km >= 0", name="distance_km"),
@@ -81,6 +100,13 @@ class Shipment(Base):
             "order_id",
             sqlite_where=text("status = 'planned'"),
             postgresql_where=text("status = 'planned'"),
+        ),
+        Index(
+            "ix_shipments_handed_over_at_id",
+            "handed_over_at",
+            "id",
+            sqlite_where=text("handed_over_at IS NOT NULL"),
+            postgresql_where=text("handed_over_at IS NOT NULL"),
         ),
     )
 
@@ -108,6 +134,7 @@ class Shipment(Base):
     picked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     packed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rejected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
@@ -143,6 +170,7 @@ class ShipmentLine(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("picked BETWEEN 0 AND quantity", name="picked"),
+        CheckConstraint("packed BETWEEN 0 AND quantity", name="packed"),
     )
 
     shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
@@ -150,3 +178,4 @@ class ShipmentLine(Base):
     promise_id: Mapped[UUID] = mapped_column(ForeignKey("promises.id"), unique=True)
     quantity: Mapped[int] = mapped_column(BigInteger)
     picked: Mapped[int | None] = mapped_column(BigInteger)
+    packed: Mapped[int | None] = mapped_column(BigInteger)

@@ -44,11 +44,16 @@ def pick(shipment_id: UUID, lines: Sequence[Line]) -> Shipment:
     if missing:
         give_up(shipment, missing, SHORT_PICK)
     if shipment.status != Status.REJECTED:
-        for line in shipment.lines:
-            line.picked = line.quantity
-        states.advance(shipment, Status.PICKED)
+        mark_picked(shipment)
     db.session.flush()
     return shipment
+
+
+def mark_picked(shipment: Shipment) -> None:
+    """Note that every line was picked as it is now."""
+    for line in shipment.lines:
+        line.picked = line.quantity
+    states.advance(shipment, Status.PICKED)
 
 
 def reject(shipment_id: UUID, reason: str, lines: Sequence[Line]) -> Shipment:

@@ -14,10 +14,9 @@ from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import NotFound
 from fulfillment.platform.pages import Page, paginate
-from fulfillment.shipping.models import ON_THE_FLOOR, Shipment, ShipmentLine, Status
+from fulfillment.shipping.models import GONE, ON_THE_FLOOR, Shipment, ShipmentLine, Status
 
 AT_ONCE = 5_000
-GONE = (Status.REJECTED, Status.CANCELLED)
 MOST_URGENT_FIRST = (Shipment.ship_by, Shipment.patience, Shipment.id)
 
 
@@ -51,6 +50,13 @@ def lock_many(shipment_ids: Collection[UUID]) -> list[Shipment]:
     for some in chunked(sorted(shipment_ids), AT_ONCE):
         found += db.session.scalars(locking(Shipment.id.in_(some)))
     return found
+
+
+def find(shipment_ids: Collection[UUID]) -> dict[UUID, Shipment]:
+    """Return these shipments by id; unknown ones are absent."""
+    theirs = select(Shipment).where(Shipment.id.in_(shipment_ids))
+    rows = db.session.scalars(theirs.execution_options(populate_existing=True))
+    return {shipment.id: shipment for shipment in rows}
 
 
 def lock_of_order(order_id: UUID, statuses: Collection[Status]) -> Sequence[Shipment]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, tag
-from fulfillment.shipping import floor, picking, queries, schemas
+from fulfillment.shipping import floor, packages, picking, queries, scanning, schemas
 
 WAREHOUSE = frozenset({Role.WAREHOUSE})
 
@@ -70,14 +70,47 @@ def pick_shipment(body: dict[str, Any], shipment_id: UUID) -> Any:
 
 @routes.writes(
     "POST",
+    "/shipments/<uuid:shipment_id>/scan",
+    to=WAREHOUSE,
+    body=schemas.ShipmentScanIn,
+    returns=schemas.ShipmentOut,
+)
+def scan_into_shipment(body: dict[str, str], shipment_id: UUID) -> Any:
+    """Count what was scanned as picked, or, when all is picked, as packed."""
+    shipment = scanning.scan(shipment_id, body["code"])
+    return shipment, 200, tag(shipment)
+
+
+@routes.writes(
+    "POST",
     "/shipments/<uuid:shipment_id>/pack",
     to=WAREHOUSE,
     body=schemas.PackIn,
     returns=schemas.ShipmentOut,
 )
 def pack_shipment(body: dict[str, Any], shipment_id: UUID) -> Any:
-    """Note how a picked shipment was packed."""
-    shipment = floor.pack(shipment_id, **body)
+    """Note how a picked shipment was packed; every package gets a number (SSCC) of its own."""
+    shipment = floor.pack(shipment_id, body["packages"], body["weight_g"])
+    return shipment, 200, tag(shipment)
+
+
+@routes.lists(
+    "/shipments/<uuid:shipment_id>/packages", item=schemas.PackageOut, row=schemas.PackageRow
+)
+def list_packages(query: dict[str, Any], shipment_id: UUID) -> Any:
+    """List the packages of a shipment; those that are voided too."""
+    return packages.page(queries.get(shipment_id).id, **query)
+
+
+@routes.writes(
+    "POST",
+    "/shipments/<uuid:shipment_id>/void-label",
+    to=WAREHOUSE,
+    returns=schemas.ShipmentOut,
+)
+def void_label(shipment_id: UUID) -> Any:
+    """Void the labels of a packed shipment, which is to be packed anew under new numbers."""
+    shipment = floor.void_label(shipment_id)
     return shipment, 200, tag(shipment)
 
 

@@ -1,14 +1,18 @@
 """The shapes of shipments over HTTP."""
 
+from collections import Counter
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_dump, post_load, validate
 
+from fulfillment.catalog.schemas import Dimensions, scanned
 from fulfillment.platform.fields import code, flag, moment, text, units
 from fulfillment.platform.fields import sku as sku_field
 from fulfillment.platform.money import Amount, Currency
 from fulfillment.platform.pages import PageQuery
 from fulfillment.shipping.models import Status
+from fulfillment.shipping.packing.making import Contents
+from fulfillment.shipping.packing.rule import MOST_PACKAGES
 from fulfillment.shipping.picking import Line
 
 MOST_LINES = 1_000
@@ -52,6 +56,7 @@ class ShipmentRow(Schema):
     picked_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     packed_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     handed_over_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    delivered_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     rejected_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     cancelled_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
 
@@ -62,6 +67,13 @@ class ShipmentLineOut(Schema):
     sku = fields.String(required=True)
     quantity = fields.Integer(required=True)
     picked = fields.Integer(required=True, allow_none=True)
+    packed = fields.Integer(
+        metadata={"description": "Scanned into packages so far; absent while nobody scans."}
+    )
+
+    @post_dump
+    def drop_unscanned(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if name != "packed" or value}
 
 
 class ShipmentOut(ShipmentRow):
@@ -115,11 +127,93 @@ class PickIn(Schema):
     )
 
 
-class PackIn(Schema):
-    """How it was packed; without a weight it is the sum of the catalogue's."""
+class ShipmentScanIn(Schema):
+    """What the scanner read."""
 
-    packages = units(load_default=1)
+    code = scanned(required=True)
+
+
+class PackageLineIn(Schema):
+    """Units of a SKU in a package."""
+
+    sku = sku_field(required=True)
+    quantity = units(required=True)
+
+
+class PackageIn(Schema):
+    """What is in a package, and what it weighs and measures if somebody looked."""
+
+    lines = fields.List(
+        fields.Nested(PackageLineIn), required=True, validate=validate.Length(1, MOST_LINES)
+    )
     weight_g = units(load_default=None, allow_none=True)
+    dimensions = fields.Nested(Dimensions, load_default=None, allow_none=True)
+
+    @post_load
+    def make_contents(self, data: dict[str, Any], **_: Any) -> Contents:
+        held: Counter[str] = Counter()
+        for line in data["lines"]:
+            held[line["sku"]] += line["quantity"]
+        sides = {name: side for name, side in (data["dimensions"] or {}).items() if side}
+        return Contents(dict(held), data["weight_g"], sides)
+
+
+class Packages(fields.List[Any]):
+    """What is in each package, or only how many there are."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        if isinstance(value, list):
+            return super()._deserialize(value, *args, **options)
+        return units(1).deserialize(value)
+
+
+def not_too_many(value: int | list[Contents]) -> None:
+    count = value if isinstance(value, int) else len(value)
+    if not 1 <= count <= MOST_PACKAGES:
+        raise ValidationError(f"Must be 1 to {MOST_PACKAGES} packages.")
+
+
+class PackIn(Schema):
+    """How it was packed; what is not told is as the packing rule and the catalogue have it."""
+
+    packages = Packages(
+        fields.Nested(PackageIn),
+        load_default=None,
+        allow_none=True,
+        validate=not_too_many,
+        metadata={
+            "type": ["array", "integer"],
+            "description": "What is in each, or how many; default: as the packing rule packs them.",
+        },
+    )
+    weight_g = units(load_default=None, allow_none=True)
+
+
+class PackageLineOut(Schema):
+    """Units of a SKU in a package."""
+
+    sku = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+
+
+class PackageRow(Schema):
+    """A package as one row of a table."""
+
+    id = fields.UUID(required=True)
+    shipment_id = fields.UUID(required=True)
+    number = fields.Integer(required=True)
+    sscc = fields.String(required=True)
+    weight_g = fields.Integer(required=True, allow_none=True)
+    dimensions = fields.Nested(Dimensions, required=True, allow_none=True)
+    actor = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True, format="iso")
+    voided_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+
+
+class PackageOut(PackageRow):
+    """A package of a shipment, with what is in it if that was told."""
+
+    lines = fields.List(fields.Nested(PackageLineOut), required=True)
 
 
 class HandoverIn(Schema):

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fulfillment.platform import clock, context, outbox
 from fulfillment.platform.errors import WrongStatus
-from fulfillment.shipping.models import Shipment, Status
+from fulfillment.shipping import packages
+from fulfillment.shipping.models import GONE, Shipment, Status
 
 
 def require(shipment: Shipment, *allowed: Status) -> None:
@@ -21,7 +22,19 @@ def advance(shipment: Shipment, status: Status, **told: Any) -> None:
     shipment.status = status
     shipment.actor = context.actor.get().name
     setattr(shipment, f"{status}_at", shipment.updated_at)
+    if status in GONE and shipment.packages:
+        packages.void(shipment)
     publish(shipment, f"shipment.{status}", **told)
+
+
+def unpack(shipment: Shipment) -> None:
+    """Bring a packed shipment back to picked: the one step backwards, and by instruction."""
+    touch(shipment)
+    shipment.status = Status.PICKED
+    shipment.actor = context.actor.get().name
+    shipment.packages = shipment.weight_g = shipment.packed_at = None
+    for line in shipment.lines:
+        line.packed = None
 
 
 def publish(shipment: Shipment, kind: str, **told: Any) -> None:
@@ -55,10 +68,13 @@ def by_promise(shipment: Shipment, units: Mapping[str, int]) -> dict[UUID, int]:
 def shrink(shipment: Shipment, units: Mapping[str, int]) -> None:
     """Take units by SKU out of the lines; a line that comes to nothing goes."""
     touch(shipment)
+    if shipment.packages:
+        packages.take_out(shipment, units)
     for line in list(shipment.lines):
         rest = line.quantity - units.get(line.sku, 0)
         if rest == 0:
             shipment.lines.remove(line)
         elif rest < line.quantity:
             line.picked = None if line.picked is None else min(line.picked, rest)
+            line.packed = None if line.packed is None else min(line.packed, rest)
             line.quantity = rest

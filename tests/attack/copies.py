@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,6 +14,11 @@ from fulfillment.platform.ids import new_id
 
 T = TypeVar("T")
 Rows = dict[Table, list[dict[str, Any]]]
+
+# How far numbers are given out is no part of a scene.
+COUNTERS = {"sscc_ranges"}
+# A package's number is unique; these are of no range that numbers are taken from.
+package_numbers = map("{:018d}".format, count(9 * 10**17))
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,10 @@ class Names:
     def of(self, value: Any) -> Any:
         """Return a value, however deep, with the new names in it."""
         if isinstance(value, dict):
-            return {key: self.of(part) for key, part in value.items()}
+            return {
+                key: next(package_numbers) if key == "sscc" else self.of(part)
+                for key, part in value.items()
+            }
         if isinstance(value, list):
             return [self.of(part) for part in value]
         if isinstance(value, UUID):
@@ -62,7 +71,8 @@ def written_by(work: Callable[[], T], name: str) -> tuple[T, Original]:
     result = work()
     after = everything()
     added = {t: [row for row in rows if row not in before[t]] for t, rows in after.items()}
-    return result, Original({table: rows for table, rows in added.items() if rows}, name)
+    written = {t: rows for t, rows in added.items() if rows and t.name not in COUNTERS}
+    return result, Original(written, name)
 
 
 def everything() -> Rows:

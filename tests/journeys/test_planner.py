@@ -76,7 +76,7 @@ def test_a_planner_keeps_stock_back_for_the_shops_and_reads_every_invariant(
     assert items[0]["facilities"] == [{"facility": "RENO", "promisable": 1}]
     report = user("admin").reads("/audit")
     assert report["ok"]
-    assert {invariant["number"] for invariant in report["invariants"]} == set(range(1, 9))
+    assert {invariant["number"] for invariant in report["invariants"]} == set(range(1, 10))
 
 
 @pytest.fixture

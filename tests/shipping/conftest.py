@@ -23,7 +23,7 @@ from fulfillment.orders.models import Order, OrderLine
 from fulfillment.platform import audit
 from fulfillment.platform.db import db, transaction
 from fulfillment.platform.ids import new_id
-from fulfillment.shipping import service
+from fulfillment.shipping import service as shipping
 from fulfillment.shipping.audit import CHECKS
 from fulfillment.shipping.models import Shipment
 from fulfillment.shipping.service import PlannedLine
@@ -65,16 +65,18 @@ class House:
         ship_by: datetime = TOMORROW,
         priority: int = 0,
         carrier: str | None = None,
+        service: str | None = None,
+        destination: dict[str, str] | None = None,
     ) -> UUID:
         """Plan a shipment of promised units."""
         order_id = order_id or self.order(lines)
         with transaction():
             parts = [Part(sku, facility, units) for sku, units in lines.items()]
             ids = promises.make(Owner.ORDER, order_id, "an order", parts)
-            shipment = service.plan(
+            shipment = shipping.plan(
                 order_id=order_id,
                 order_ref="an order",
-                destination={"postal_code": "10001", "country": "US"},
+                destination=destination or {"postal_code": "10001", "country": "US"},
                 priority=priority,
                 facility=facility,
                 lines=[
@@ -82,7 +84,7 @@ class House:
                     for part, promise_id in zip(parts, ids, strict=True)
                 ],
                 carrier=carrier,
-                service=None,
+                service=service,
                 distance_km=120.5,
                 cost=Decimal("7.25"),
                 ship_by=ship_by,

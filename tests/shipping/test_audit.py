@@ -5,6 +5,7 @@ from sqlalchemy import update
 from fulfillment.inventory.models import Promise
 from fulfillment.platform.db import transaction
 from fulfillment.shipping.models import Shipment, ShipmentLine
+from fulfillment.shipping.package_models import PackageLine
 
 
 def test_a_house_in_order_has_no_findings(house, packed, send):
@@ -35,6 +36,20 @@ def test_a_line_whose_promise_has_ended_is_found(house):
         ended = {"closed_at": Promise.created_at, "outcome": "released"}
         session.execute(update(Promise).values(ended))
     assert house.broken() == ["planned, but its promise is released"]
+
+
+def test_packages_that_hold_something_else_than_their_shipment_are_found(house, packed):
+    packed({"S1": 2, "S2": 1})
+    with transaction() as session:
+        session.execute(update(PackageLine).where(PackageLine.sku == "S1").values(quantity=3))
+    assert house.broken() == ["2 in the shipment, 3 in its packages"]
+
+
+def test_a_label_that_counts_on_a_shipment_that_is_not_packed_is_found(house, packed):
+    packed({"S1": 2})
+    with transaction() as session:
+        session.execute(update(Shipment).values(status="picked"))
+    assert house.broken() == ["its label counts, its shipment is picked"]
 
 
 def test_a_handover_that_the_ledger_does_not_know_is_found(house, packed, send):

@@ -102,6 +102,7 @@ def end(run: JobRun, outcome: str, detail: str) -> None:
         outbox.publish(
             "job.failed",
             run.job,
+            job=run.job,
             scheduled_for=run.scheduled_for.isoformat(),
             outcome=outcome,
             detail=run.detail,

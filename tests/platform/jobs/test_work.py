@@ -61,6 +61,7 @@ def test_a_failure_alerts_by_a_figure_a_log_line_and_news(timetable, client, cap
     (news,) = db.session.scalars(select(Event))
     assert (news.kind, news.subject) == ("job.failed", "wave")
     assert news.payload == {
+        "job": "wave",
         "scheduled_for": NOON.isoformat(),
         "outcome": "failed",
         "detail": "RuntimeError: no lanes",

@@ -10,7 +10,11 @@ from fulfillment.sourcing.plans import Plan
 
 # Texts that look like JSON are the ones that could go wrong.
 TEXTS = st.one_of(st.text(), st.sampled_from(['},{"facility":', '"},{"facility":"', "\\", "é"]))
-FIGURES = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.none(), st.dictionaries(TEXTS, st.integers()))
+FIGURES = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.none(),
+    st.dictionaries(TEXTS, st.integers()),
+)
 ROWS = st.lists(
     st.tuples(TEXTS, st.dictionaries(TEXTS.filter("facility".__ne__), FIGURES, max_size=4)).map(
         lambda row: {"facility": row[0], **row[1]}

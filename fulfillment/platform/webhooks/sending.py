@@ -1,0 +1,167 @@
+"""One try over HTTP: to the very address that was checked, and over at its deadline."""
+
+import io
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import cache
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+
+from fulfillment.platform.webhooks import targets
+from fulfillment.platform.webhooks.targets import Address, Rules, Target
+
+CONNECT_SECONDS = 5.0
+# What a receiver says besides its status is read, so that it is not cut off, and not looked at.
+MOST_READ = 64 * 1024
+PROBLEM_LENGTH = 300
+GONE = 410
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a try: the receiver's status, or why there is none; seconds that it took."""
+
+    status: int | None
+    problem: str | None
+    seconds: float = 0.0
+
+    @property
+    def taken(self) -> bool:
+        return self.problem is None
+
+
+def post(url: str, headers: Mapping[str, str], body: bytes, rules: Rules, seconds: float) -> Answer:
+    """Send a message once, in at most so many seconds from the first look-up to the status."""
+    start = time.monotonic()
+    try:
+        target = targets.parse(url, rules)
+        places = targets.look_up(target, rules)
+        status = exchange(target, places, headers, body, start + seconds)
+        problem = None if 200 <= status < 300 else told(status)
+    except TimeoutError:
+        status, problem = None, f"no answer within {seconds:g} seconds"
+    except (targets.Refused, OSError, HTTPException, ValueError) as error:
+        status, problem = None, f"{type(error).__name__}: {error}"[:PROBLEM_LENGTH]
+    return Answer(status, problem, time.monotonic() - start)
+
+
+def told(status: int) -> str:
+    if 300 <= status < 400:
+        return f"status {status}: redirects are not followed"
+    return f"status {status}"
+
+
+def exchange(
+    target: Target,
+    places: list[Address],
+    headers: Mapping[str, str],
+    body: bytes,
+    deadline: float,
+) -> int:
+    """Return the status of the answer, by which alone a receiver takes the message or not."""
+    with closing(Line(target, places, deadline)) as line:
+        line.request("POST", target.path, body, {**headers, "Connection": "close"})
+        with line.getresponse() as answer:
+            with suppress(OSError, HTTPException):
+                answer.read(MOST_READ)
+            return answer.status
+
+
+class Line(HTTPConnection):
+    """A connection to addresses that were looked up before; no proxy, no second look-up."""
+
+    def __init__(self, target: Target, places: list[Address], deadline: float) -> None:
+        super().__init__(target.host, target.port)
+        self.default_port = targets.PORTS[target.scheme]  # the Host header leaves it out
+        self.target = target
+        self.places = places
+        self.deadline = deadline
+
+    def connect(self) -> None:
+        """Connect to the first address that answers."""
+        limit = min(self.deadline, time.monotonic() + CONNECT_SECONDS)
+        plain = connected(self.places, limit)
+        try:
+            if self.target.scheme == "https":
+                plain.settimeout(left(limit))
+                plain = trust().wrap_socket(plain, server_hostname=self.target.host)
+        except BaseException:
+            plain.close()
+            raise
+        self.sock = Timed(plain, self.deadline)
+
+
+def connected(places: list[Address], limit: float) -> socket.socket:
+    for number, (family, place) in enumerate(places, 1):
+        plain = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            plain.settimeout(left(limit))
+            plain.connect(place)
+            return plain
+        except OSError:
+            plain.close()
+            if number == len(places):
+                raise
+    raise OSError("no address")
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    # Reading the authorities' certificates takes longer than a delivery.
+    return ssl.create_default_context()
+
+
+def left(deadline: float) -> float:
+    """Return the seconds until a deadline.
+
+    Raises:
+        TimeoutError: there are none.
+    """
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError("the deadline is over")
+    return seconds
+
+
+class Timed:
+    """A socket whose every step ends at one deadline: who sends a byte a second gains nothing."""
+
+    def __init__(self, plain: socket.socket, deadline: float) -> None:
+        self.plain = plain
+        self.deadline = deadline
+
+    def sendall(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            self.plain.settimeout(left(self.deadline))
+            rest = rest[self.plain.send(rest) :]
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(TimedReader(self.plain, self.deadline))
+
+    def close(self) -> None:
+        self.plain.close()
+
+
+class TimedReader(io.RawIOBase):
+    """The reading end of such a socket, which stays open for as long as it is read."""
+
+    def __init__(self, plain: socket.socket, deadline: float) -> None:
+        self.plain = plain
+        self.reader = plain.makefile("rb", buffering=0)
+        self.deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self.plain.settimeout(left(self.deadline))
+        return self.reader.readinto(buffer)
+
+    def close(self) -> None:
+        self.reader.close()
+        super().close()

@@ -1,0 +1,1 @@
+"""Packing: which units go into which package, and the number of each."""

@@ -1,0 +1,1 @@
+"""What carriers tell of shipments, from the dock to the door."""

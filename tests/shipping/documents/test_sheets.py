@@ -1,0 +1,35 @@
+"""Tables on paper."""
+
+from fulfillment.shipping.documents import pdf
+from fulfillment.shipping.documents.marks import folded, width_of
+from fulfillment.shipping.documents.sheets import Column, Table, sheets
+from tests.shipping.documents import printing
+
+COLUMNS = (Column("SKU", 60), Column("Name", 120))
+
+
+def test_rows_go_on_over_as_many_sheets_as_they_need():
+    rows = [(f"SKU-{n}", "A thing " * 20) for n in range(60)]
+    pages = sheets(Table("List", ["for you"], COLUMNS, rows))
+    text = printing.text_of(pdf.written("List", pages))
+    assert len(pages) == 3
+    assert all(f"SKU-{n}" in text for n in range(60))
+    assert text.count("Name") == len(pages)
+    assert "Page 3 of 3" in text
+    assert all(0 < mark.y < page.height for page in pages for mark in page.marks)
+
+
+def test_a_table_without_rows_is_one_sheet():
+    assert len(sheets(Table("List", [], COLUMNS, []))) == 1
+
+
+def test_text_is_folded_at_spaces_and_where_there_is_none_anywhere():
+    assert folded("one two three", 10, 14) == ["one two", "three"]
+    lines = folded("x" * 100, 10, 20)
+    assert "".join(lines) == "x" * 100
+    assert all(width_of(line, 10) <= 20 for line in lines)
+    assert folded("", 10, 20) == []
+
+
+def test_what_is_too_wide_even_alone_still_ends():
+    assert folded("WW", 100, 1) == ["W", "W"]
