@@ -38,7 +38,7 @@ def command(orders: int) -> None:
 
     Loads twelve sites, their stock and 2,000 real orders; reserves half of them online one by one;
     allocates the other half in one wave; picks, packs and hands over one site's day. Then it
-    forecasts from a year of real demand, and proposes what to buy and what to move; audits; and
+    forecasts from a year of real demand, and proposes what to move and what to buy; audits; and
     compares with shipping from the nearest site. Runs on a SQLite file of its own, made anew each
     time: no other data is touched.
     """
@@ -89,8 +89,8 @@ def progress_bars(console: Console, world: World) -> Iterator[Told]:
         "handover": ("handed over", None),
         "history": ("days of demand", None),
         "forecast": ("forecasts, in %", 100),
-        "buy": ("what to buy", 1),
         "move": ("what to move", 1),
+        "buy": ("what to buy", 1),
         "audit": ("audit", 1),
     }
     columns = (TextColumn("{task.description:>20}"), BarColumn(), MofNCompleteColumn())

@@ -1,4 +1,4 @@
-"""The part of the demo's screen that looks ahead: forecasts, what to buy and what to move."""
+"""The part of the demo's screen that looks ahead: forecasts, what to move and what to buy."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,8 +19,8 @@ def sections(planned: Planned) -> Iterable[RenderableType]:
     """Yield what the planner found."""
     yield Text(history(planned))
     yield forecasts(planned.forecast)
-    yield Text(buying(planned))
     yield Text(moving(planned))
+    yield Text(buying(planned))
 
 
 def history(planned: Planned) -> str:
@@ -79,7 +79,7 @@ def moving(planned: Planned) -> str:
     found, made = planned.rebalancing["summary"], planned.transfers
     lines = [line for transfer in made for line in transfer["lines"]]
     units = sum(line["quantity"] for line in lines)
-    nothing = f"${found['do_nothing']:,.0f} in the next {found['horizon_days']} days"
+    nothing = f"${found['do_nothing']:,.0f} in the next {found['horizon_days']} days if nothing were bought"
     if not made:
         return (
             f"To move: nothing is worth its truck. What sites lack is expected to cost {nothing},"

@@ -1,6 +1,6 @@
 """The demo's day, step by step: stock in, orders reserved and allocated, parcels handed over.
 
-Then its planner's evening: forecasts, and what to buy and to move.
+Then its planner's evening: forecasts, and what to move and to buy.
 """
 
 import time
@@ -111,15 +111,16 @@ def plan_stock(api: Api, world: World, result: Result, progress: Progress) -> No
         planned.history = planning.import_year(api, world.week, world.distances, progress)
     with result.timed("forecast it, by product and site"):
         planned.forecast = planning.forecast(api, progress)
+    with result.timed("plan what to move"):
+        # While nobody is known to buy from, stock must last until the horizon where it is.
+        found = planning.stock_plan(api, "rebalancing", "transfers")
+        planned.rebalancing, planned.transfers = found
+        progress("move", 1)
     with result.timed("plan what to buy"):
         planning.load_suppliers(api, world.week.products)
         found = planning.stock_plan(api, "replenishment", "purchase-orders")
         planned.replenishment, planned.purchase_orders = found
         progress("buy", 1)
-    with result.timed("plan what to move"):
-        found = planning.stock_plan(api, "rebalancing", "transfers")
-        planned.rebalancing, planned.transfers = found
-        progress("move", 1)
 
 
 def load_network(api: Api) -> None:
