@@ -31,6 +31,7 @@ KINDS = {
     "tight": Kind(room=0.6),
     "roomy": Kind(room=1.5),
     "free": Kind(fixed=0.0),
+    "full": Kind(room=0.6, fixed=0.0),
     "sparse": Kind(room=0.7, lanes=0.2),
     "dear": Kind(room=0.8, fixed=150.0, per_km=0.002),
     "upset": Kind(room=0.5, out_of_balance=0.3),

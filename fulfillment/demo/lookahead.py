@@ -79,7 +79,8 @@ def moving(planned: Planned) -> str:
     found, made = planned.rebalancing["summary"], planned.transfers
     lines = [line for transfer in made for line in transfer["lines"]]
     units = sum(line["quantity"] for line in lines)
-    nothing = f"${found['do_nothing']:,.0f} in the next {found['horizon_days']} days if nothing were bought"
+    days = f"in the next {found['horizon_days']} days if nothing were bought"
+    nothing = f"${found['do_nothing']:,.0f} {days}"
     if not made:
         return (
             f"To move: nothing is worth its truck. What sites lack is expected to cost {nothing},"

@@ -12,7 +12,7 @@ from fulfillment.optimization.rebalancing.curves import Amounts, Curves, Indices
 from fulfillment.optimization.rebalancing.network import Network
 from fulfillment.optimization.rebalancing.plans import State, closed, state, worth
 
-CHUNK = 20_000  # arcs looked at together: those that can move nothing any more are passed over
+CHUNK = 2_000  # arcs looked at together: those that can move nothing any more are passed over
 AT_ONCE = 3  # of so many lanes to give up, one
 
 
@@ -66,7 +66,8 @@ def filled(n: Network, packs: Amounts, arcs: Indices, stop: Callable[[], bool]) 
         able = (at.sent[sender] < offered[sender]) & (at.received[receiver] < wanted[receiver])
         able &= (at.received[sender] == 0) & (at.sent[receiver] == 0)
         able &= room.packs(n, pair) >= 1
-        for i in pair[able].tolist():
+        pair = pair[able]
+        for i in pair[_gain(n, at, pair) > 0].tolist():
             if stop():
                 return packs
             moved = _pays(n, at, room, i)
@@ -89,6 +90,16 @@ class Room:
         lane = n.pairs.lane[pair]
         docks = np.minimum(self.outbound[n.origin[lane]], self.inbound[n.destination[lane]])
         return np.minimum(self.lane[lane], docks) // n.pairs.pack[pair]
+
+
+def _gain(n: Network, at: State, pair: Indices) -> Amounts:
+    """What the next pack of each of these pairs gains."""
+    sender, receiver = n.pairs.sender[pair], n.pairs.receiver[pair]
+    got, gone = at.received[receiver], at.sent[sender]
+    saved = n.saved.at(receiver, got + 1) - n.saved.at(receiver, got)
+    lost = n.lost.at(sender, gone + 1) - n.lost.at(sender, gone)
+    gain: Amounts = saved - lost - n.pairs.cost[pair]
+    return gain
 
 
 def _pays(n: Network, at: State, room: Room, pair: int) -> float:

@@ -12,9 +12,11 @@ from fulfillment.optimization.rebalancing.curves import (
     Amounts,
     Curves,
     Indices,
+    Mask,
     Steps,
     curves,
     steps,
+    summed,
 )
 from fulfillment.optimization.rebalancing.problem import Problem
 
@@ -47,6 +49,7 @@ class Network:
     """
 
     facility: Indices
+    sku: Indices
     pack: Amounts
     do_nothing: float
     wants: Steps
@@ -76,6 +79,22 @@ class Network:
         """What a position loses by so many packs less."""
         return self.offers.summed(self.pack.size)
 
+    @cached_property
+    def largest(self) -> Amounts:
+        """Packs that each pair could move at most. [pairs]"""
+        pairs = self.pairs
+        docks = self.outbound[self.origin], self.inbound[self.destination]
+        room = np.minimum(self.room, np.minimum(*docks))[pairs.lane]
+        spare = self.offers.total(self.pack.size)[pairs.sender]
+        wanted = self.wants.total(self.pack.size)[pairs.receiver]
+        return np.minimum(np.minimum(spare, wanted), np.floor(room / pairs.pack))
+
+    @cached_property
+    def short(self) -> Mask:
+        """The pairs that could not move all at once what their arcs could. [pairs]"""
+        many = summed(self.pair, self.most, self.largest.size)
+        return many > self.largest
+
 
 def read(problem: Problem) -> Network:
     """Work out what could move; arcs that pay for no pack are left out."""
@@ -101,12 +120,20 @@ def read(problem: Problem) -> Network:
     load = weight * pack
     unit_cost = _amounts(lane.unit_cost for lane in lanes)
     sender, step, lane = _arcs(place, sku, origin, destination, unit_cost, load, wants, offers)
+    room = _limits(lane.capacity_units for lane in lanes)
+    outbound = _limits(f.outbound_units for f in problem.facilities)
+    inbound = _limits(f.inbound_units for f in problem.facilities)
+    narrowest = np.minimum(room, np.minimum(outbound[origin], inbound[destination]))
     most = np.minimum(offers.total(stock.size)[sender], wants.size[step])
+    most = np.minimum(most, np.floor(narrowest[lane] / pack[sender]))
+    fits = most >= 1
+    sender, step, lane, most = sender[fits], step[fits], lane[fits], most[fits]
     pairs, pair = _pairs(sender, wants.owner[step], lane, load, unit_cost, pack)
     could = np.bincount(lane, most * pack[sender], len(lanes))
     everywhere = np.arange(stock.size)
     return Network(
         facility=place,
+        sku=sku,
         pack=pack,
         do_nothing=float((shortage * lost.at(everywhere, stock)).sum()),
         wants=wants,
@@ -114,9 +141,9 @@ def read(problem: Problem) -> Network:
         origin=origin,
         destination=destination,
         fixed=_amounts(lane.fixed_cost for lane in lanes),
-        room=np.minimum(_limits(lane.capacity_units for lane in lanes), could),
-        outbound=_limits(f.outbound_units for f in problem.facilities),
-        inbound=_limits(f.inbound_units for f in problem.facilities),
+        room=np.minimum(room, could),
+        outbound=outbound,
+        inbound=inbound,
         max_lanes=_or_infinite(problem.options.max_lanes),
         pairs=pairs,
         pair=pair,

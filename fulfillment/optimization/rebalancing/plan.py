@@ -4,12 +4,26 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
-from fulfillment.optimization.rebalancing import exact, greedy, plans, prices, told
-from fulfillment.optimization.rebalancing.curves import Amounts, Mask
+from fulfillment.optimization.rebalancing import (
+    exact,
+    flows,
+    greedy,
+    lanes,
+    oneway,
+    plans,
+    separate,
+    told,
+)
+from fulfillment.optimization.rebalancing.climb import climb
+from fulfillment.optimization.rebalancing.clock import Clock
+from fulfillment.optimization.rebalancing.clock import start as started
+from fulfillment.optimization.rebalancing.curves import Amounts, Indices, Mask
 from fulfillment.optimization.rebalancing.network import Network, read
+from fulfillment.optimization.rebalancing.prices import Ascent
 from fulfillment.optimization.rebalancing.problem import (
     DockPrice,
     LanePrice,
@@ -19,15 +33,15 @@ from fulfillment.optimization.rebalancing.problem import (
 )
 from fulfillment.optimization.rebalancing.validation import validate
 
-SMALL = 4_000  # pairs that one model of integers takes in seconds
+# Pairs that one model of integers takes at once; and those that it takes after prices did.
+TINY, SMALL = 500, 4_000
 FOR_PRICES = 0.1  # of the time
-STEPS, AT_ONCE = 160, 10  # of the ascent, and how many between two looks at the clock
-RATE, SOFTNESS = (0.2, 0.003), (0.05, 0.003)
-# A lane is tried if the ascent had it open at such a share of its last steps.
-SHARES = (0.15, 0.3, 0.5)
+# The shares of the time by which each phase of a large problem ends; the last only fills gaps.
+CLIMBED, OPENED, SETTLED, MOVED = 0.5, 0.57, 0.61, 0.95
 ROUNDING = 1e-9
 
-Stop = Callable[[], bool]
+Stop: TypeAlias = Callable[[], bool]
+Tell: TypeAlias = Callable[[float], None]
 
 
 @dataclass
@@ -49,80 +63,84 @@ class Search:
         if cost < self.cost:
             self.packs, self.cost, self.method = packs, cost, method
 
+    def done(self, problem: Problem) -> bool:
+        """Whether the plan is as good as asked for."""
+        return relative_gap(self.cost, self.bound) <= problem.options.gap
 
-def solve(
-    problem: Problem, stop: Stop | None = None, tell: Callable[[float], None] | None = None
-) -> Solution:
+
+def solve(problem: Problem, stop: Stop | None = None, tell: Tell | None = None) -> Solution:
     """Find transfers that save more lost sales than they cost; doing nothing is a plan, too.
 
     Stops within the gap, after `options.seconds` of wall clock, or when `stop` says so, and hands
     over the best plan so far. The same problem gives the same plan, time limits aside. Raises
     InvalidProblem for a problem that makes no sense.
     """
+    clock, say = started(problem.options.seconds, stop), tell or (lambda share: None)
     validate(problem)
-    began, say = time.monotonic(), tell or (lambda share: None)
-    ends = began + problem.options.seconds
-
-    def over() -> bool:
-        return time.monotonic() >= ends or (stop is not None and stop())
-
     n = read(problem)
-    nothing = np.zeros(n.pairs.lane.size)
-    search = Search(n, nothing, n.do_nothing, -math.inf, "nothing pays")
-    reading = time.monotonic() - began
-    greedy_packs = greedy.plan(n, over)
+    reading = time.monotonic() - clock.began
+    search = Search(n, np.zeros(n.pairs.lane.size), n.do_nothing, -math.inf, "nothing pays")
+    greedy_packs = greedy.plan(n, clock.over)
     by_greedy = min(plans.cost(n, greedy_packs), n.do_nothing)
     search.offer(greedy_packs, "greedy")
     say(0.1)
-    if not n.pairs.lane.size:
+    many = n.pairs.lane.size
+    if many == 0:
         search.bound = n.do_nothing
         _no_prices(search)
-    elif n.pairs.lane.size <= SMALL:
-        _exactly(search, problem, ends)
-    else:
-        _by_prices(search, over, say)
+    if many > TINY:
+        _by_prices(search, problem, clock, say)
+    if many <= SMALL and not search.done(problem):
+        _exactly(search, problem, clock)
     say(1.0)
-    seconds = {"read": reading, "total": time.monotonic() - began}
+    seconds = {"read": reading, "total": time.monotonic() - clock.began}
     return _solution(problem, search, by_greedy, seconds)
 
 
-def _exactly(search: Search, problem: Problem, ends: float) -> None:
+def _exactly(search: Search, problem: Problem, clock: Clock) -> None:
     options, n = problem.options, search.network
-    left = max(ends - time.monotonic(), 0.0)
-    found = exact.plan(n, left * (1 - FOR_PRICES), options.gap, options.seed)
-    search.bound = min(found.bound, n.do_nothing)
+    found = exact.plan(n, clock.left() * (1 - FOR_PRICES), options.gap, options.seed)
+    search.bound = max(search.bound, min(found.bound, n.do_nothing))
     if found.packs is not None:
         search.offer(found.packs, "model of integers")
-    left = max(ends - time.monotonic(), 0.0)
-    search.lanes, search.outbound, search.inbound = exact.prices(n, search.packs, left)
+    search.lanes, search.outbound, search.inbound = exact.prices(n, search.packs, clock.left())
 
 
-def _by_prices(search: Search, over: Stop, say: Callable[[float], None]) -> None:
-    """Climb to prices that prove a bound; try the lanes that they open."""
+def _by_prices(search: Search, problem: Problem, clock: Clock, say: Tell) -> None:
+    """Climb to prices that prove a bound, open lanes by them, and fill these by them."""
     n = search.network
-    every = prices.part(n, np.arange(n.lane.size), np.zeros(n.fixed.size, dtype=np.bool_))
-    ascent = prices.Ascent(every, prices.start(every))
-    for done in range(STEPS):
-        if over() and done:
-            break
-        left = 1 - done / STEPS
-        rate = RATE[1] + (RATE[0] - RATE[1]) * left**1.5
-        ascent.step(rate, SOFTNESS[1] + (SOFTNESS[0] - SOFTNESS[1]) * left)
-        if done % AT_ONCE == 0:
-            say(0.1 + 0.7 * done / STEPS)
-    search.bound = min(ascent.bound, n.do_nothing)
-    for share in SHARES:
-        if not over():
-            search.offer(_on_lanes(n, ascent.chosen > share, over), "prices")
-    best = ascent.best
+    climbed = climb(n, clock.until(CLIMBED), lambda share: say(0.1 + 0.4 * share))
+    search.bound = min(climbed.bound, n.do_nothing)
+    ascent = climbed.ascent
+    if separate.separates(n):
+        _sku_by_sku(search, problem, ascent, clock)
+        return
+    opened = lanes.choose(ascent, clock.until(OPENED))
+    near = flows.settle(ascent, clock.until(SETTLED))
+    best, moving = ascent.best, clock.until(MOVED)
     search.lanes, search.outbound, search.inbound = best.lane, best.outbound, best.inbound
+    packs = flows.plan(n, near, problem.options.seed, moving, lambda share: say(0.6 + 0.3 * share))
+    search.offer(_filled(n, packs, near.arcs, opened, clock.over), "prices")
 
 
-def _on_lanes(n: Network, lanes: Mask, over: Stop) -> Amounts:
-    """The greedy rule on these lanes only, as far as they pay."""
-    arcs = greedy.order(n, lanes[n.lane])
-    packs = greedy.filled(n, np.zeros(n.pairs.lane.size), arcs, over)
-    return greedy.paying(n, packs, arcs, over)
+def _sku_by_sku(search: Search, problem: Problem, ascent: Ascent, clock: Clock) -> None:
+    """Nothing is shared by SKUs: no lane and no dock has a price."""
+    n = search.network
+    near = np.isin(np.arange(n.sender.size), flows.near(ascent).arcs)
+    packs, bound = separate.plan(n, near, problem.options.seed, clock.until(MOVED))
+    mended = oneway.mend(problem, n, packs, clock.until(MOVED))
+    search.bound = max(search.bound, min(bound + mended.rise, n.do_nothing))
+    everywhere = np.ones(n.fixed.size, dtype=np.bool_)
+    search.offer(_filled(n, mended.packs, ascent.part.arc, everywhere, clock.over), "SKU by SKU")
+    _no_prices(search)
+
+
+def _filled(n: Network, packs: Amounts, near: Indices, opened: Mask, stop: Stop) -> Amounts:
+    """The plan with what room is left filled by the greedy rule, without lanes that do not pay."""
+    for among in (np.isin(np.arange(n.sender.size), near), opened[n.lane]):
+        arcs = greedy.order(n, among)
+        packs = greedy.filled(n, packs, arcs, stop)
+    return greedy.paying(n, packs, arcs, stop)
 
 
 def _no_prices(search: Search) -> None:

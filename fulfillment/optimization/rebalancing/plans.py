@@ -60,3 +60,10 @@ def worth(n: Network, packs: Amounts) -> Amounts:
 def closed(n: Network, packs: Amounts, lanes: Mask) -> Amounts:
     """The plan without what moves on these lanes."""
     return np.where(lanes[n.pairs.lane], 0.0, packs)
+
+
+def both_ways(n: Network, packs: Amounts) -> Mask:
+    """The positions that send and receive, which none may. [N]"""
+    at = state(n, packs)
+    both: Mask = (at.sent > 0) & (at.received > 0)
+    return both

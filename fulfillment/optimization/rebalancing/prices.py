@@ -6,6 +6,7 @@ min  sum fixed y + sum cost x + sum loss s - sum value x
      sum x <= size                 of every step that is wanted
      sum x  = sum s                of every sender; s <= size of its offer
      x <= most y                   of every arc
+     sum x <= largest y            of every pair whose arcs could move more than the pair
      sum pack x <= room y          of every lane; y <= 1, sum y <= max_lanes
      sum pack x <= outbound, inbound
 
@@ -21,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fulfillment.optimization.rebalancing.curves import Amounts, Indices, Mask, summed
-from fulfillment.optimization.rebalancing.network import Network
+from fulfillment.optimization.rebalancing.parts import Part, part
 
 MOMENTUM, MEMORY = 0.8, 0.98  # of Adam
 TINY = 1e-300
@@ -30,81 +31,19 @@ LEAST_GAIN = 1e-3  # of what a pack saves, to have steps of some size where it g
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """Some arcs of a network, the senders and steps they join, and which lanes are decided.
-
-    `sender` and `step` are by arc, numbered within the part; `first` is the first arc of each
-    step. `is_open` lanes are paid for already, by `paid`.
-    """
-
-    network: Network
-    arc: Indices
-    senders: Indices
-    sender: Indices
-    first: Indices
-    step: Indices
-    lane: Indices
-    pack: Amounts
-    cost: Amounts
-    most: Amounts
-    size: Amounts
-    value: Amounts
-    offer: Indices
-    offer_size: Amounts
-    offer_loss: Amounts
-    is_open: Mask
-
-    @property
-    def fixed(self) -> Amounts:
-        """What lanes still cost."""
-        return np.where(self.is_open, 0.0, self.network.fixed)
-
-    @property
-    def paid(self) -> float:
-        """What the open lanes cost."""
-        return float(self.network.fixed[self.is_open].sum())
-
-
-def part(network: Network, arc: Indices, is_open: Mask) -> Part:
-    """The part of the network with these arcs, given in rising order."""
-    senders, sender = np.unique(network.sender[arc], return_inverse=True)
-    steps, first, step = np.unique(network.step[arc], return_index=True, return_inverse=True)
-    number = np.full(network.pack.size, -1)
-    number[senders] = np.arange(senders.size)
-    offered = number[network.offers.owner] >= 0
-    return Part(
-        network=network,
-        arc=arc,
-        senders=senders,
-        sender=sender,
-        first=first,
-        step=step,
-        lane=network.lane[arc],
-        pack=network.pack[network.sender[arc]],
-        cost=network.cost[arc],
-        most=network.most[arc],
-        size=network.wants.size[steps],
-        value=network.wants.value[steps],
-        offer=number[network.offers.owner[offered]],
-        offer_size=network.offers.size[offered],
-        offer_loss=network.offers.value[offered],
-        is_open=is_open,
-    )
-
-
-@dataclass(frozen=True, eq=False)
 class Prices:
-    """Of a pack at each sender, a unit on each lane and dock, a pack of each arc's share in y."""
+    """Of a pack at senders, a unit on lanes and docks, a pack's share in y by arc and by pair."""
 
     sender: Amounts
     lane: Amounts
     outbound: Amounts
     inbound: Amounts
     link: Amounts
+    pair: Amounts
 
     def blocks(self) -> tuple[Amounts, ...]:
         """All of them, to be changed in place."""
-        return self.sender, self.lane, self.outbound, self.inbound, self.link
+        return self.sender, self.lane, self.outbound, self.inbound, self.link, self.pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +61,16 @@ def reduced(p: Part, prices: Prices) -> Amounts:
     n = p.network
     unit = prices.lane + prices.outbound[n.origin] + prices.inbound[n.destination]
     total: Amounts = p.cost + p.pack * unit[p.lane] + prices.sender[p.sender] + prices.link
+    total += np.append(prices.pair, 0.0)[p.pair]
+    return total
+
+
+def rents(p: Part, prices: Prices) -> Amounts:
+    """What its goods pay for each lane. [L]"""
+    n = p.network
+    by_arc = summed(p.lane, p.most * prices.link, n.fixed.size)
+    by_pair = summed(n.pairs.lane[p.pairs], n.largest[p.pairs] * prices.pair, n.fixed.size)
+    total: Amounts = n.room * prices.lane + by_arc + by_pair
     return total
 
 
@@ -147,7 +96,7 @@ def ask(p: Part, prices: Prices, softness: Amounts | None = None) -> Answer:
     packs = share * (np.where(pays, p.size, 0.0) / whole)[p.step]
     rent = prices.sender[p.offer] - p.offer_loss
     flow = summed(p.lane, packs * p.pack, n.fixed.size)
-    worth = n.room * prices.lane + summed(p.lane, p.most * prices.link, n.fixed.size) - p.fixed
+    worth = rents(p, prices) - p.fixed
     opened = _opened(worth, p.is_open, n.max_lanes)
     out, inside = np.isfinite(n.outbound), np.isfinite(n.inbound)
     bound = n.do_nothing + p.paid
@@ -162,6 +111,8 @@ def ask(p: Part, prices: Prices, softness: Amounts | None = None) -> Answer:
         np.where(out, summed(n.origin, flow, places) - n.outbound, 0.0),
         np.where(inside, summed(n.destination, flow, places) - n.inbound, 0.0),
         packs - p.most * opened[p.lane],
+        summed(p.pair, packs, p.pairs.size + 1)[:-1]
+        - n.largest[p.pairs] * opened[n.pairs.lane[p.pairs]],
     )
     return Answer(float(bound), packs, opened, slope)
 
@@ -221,11 +172,13 @@ class Ascent:
         kept = part(p.network, p.arc[keep], is_open)
         number = np.searchsorted(p.senders, kept.senders)
         old = self.prices
-        self.prices = Prices(
-            old.sender[number], old.lane, old.outbound, old.inbound, old.link[keep]
+        pair = np.searchsorted(p.pairs, kept.pairs)
+        self.prices = replace(
+            old, sender=old.sender[number], link=old.link[keep], pair=old.pair[pair]
         )
         for moments in (self.mean, self.square):
-            moments[0], moments[4] = moments[0][number], moments[4][keep]
+            for i, those in ((0, number), (4, keep), (5, pair)):
+                moments[i] = moments[i][those]
         self.flow, self.part, self.best = self.flow[keep], kept, self.prices
         self._measure()
 
@@ -246,7 +199,9 @@ class Ascent:
             )
             return np.sqrt(own * typical)
 
-        per_pack = np.sqrt(gain * typical * p.pack)
+        # A share in a lane that costs nothing is worth nothing: its price stays 0.
+        dear = ((n.fixed > 0) | (n.max_lanes < n.fixed.size))[p.lane]
+        per_pack = np.sqrt(gain * typical * p.pack) * dear
         places, pack = n.outbound.size, np.zeros(p.size.size)
         pack[p.step] = p.pack
         self.by_step = np.sqrt(pack) * unit(p.step, 1.0, p.size.size)
@@ -256,8 +211,32 @@ class Ascent:
             unit(n.origin[p.lane], p.pack, places),
             unit(n.destination[p.lane], p.pack, places),
             per_pack,
+            summed(p.pair, per_pack, p.pairs.size + 1)[:-1]
+            / np.maximum(np.bincount(p.pair, minlength=p.pairs.size + 1)[:-1], 1),
         )
-        self.least = (least, 0.0, 0.0, 0.0, 0.0)
+        self.least = (least, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def over(whole: Part, p: Part, prices: Prices) -> Prices:
+    """The prices of a part for the whole.
+
+    Senders that are not in the part ask for what they lose. An arc that is not pays so much for
+    its share in its lane that it is no better than the best of the part: a lane that would not
+    open for that leaves the bound as it was.
+    """
+    sender, link = start(whole).sender, np.zeros(whole.arc.size)
+    pair = np.zeros(whole.pairs.size)
+    sender[np.searchsorted(whole.senders, p.senders)] = prices.sender
+    pair[np.searchsorted(whole.pairs, p.pairs)] = prices.pair
+    at = np.searchsorted(whole.arc, p.arc)
+    link[at] = prices.link
+    all_of_it = replace(prices, sender=sender, link=link, pair=pair)
+    cost = reduced(whole, all_of_it)
+    known = np.full(whole.arc.size, np.inf)
+    known[at] = cost[at]
+    least = np.minimum(np.minimum.reduceat(known, whole.first), whole.value)
+    link += np.where(np.isinf(known), np.maximum(least[whole.step] - cost, 0.0), 0.0)
+    return all_of_it
 
 
 def start(p: Part) -> Prices:
@@ -267,4 +246,4 @@ def start(p: Part) -> Prices:
     sender[p.offer[::-1]] = p.offer_loss[::-1]
     lane = np.where(n.room > 0, p.fixed / np.maximum(n.room, TINY), 0.0)
     docks = np.zeros(n.outbound.size), np.zeros(n.outbound.size)
-    return Prices(sender, lane, *docks, np.zeros(p.arc.size))
+    return Prices(sender, lane, *docks, np.zeros(p.arc.size), np.zeros(p.pairs.size))

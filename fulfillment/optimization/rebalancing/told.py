@@ -1,10 +1,8 @@
 """A plan as people read it: transfers with what each saves and costs."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from fulfillment.optimization.rebalancing.curves import Amounts
+from fulfillment.optimization.rebalancing.curves import Amounts, Curves, Indices
 from fulfillment.optimization.rebalancing.network import Network
 from fulfillment.optimization.rebalancing.plans import state
 from fulfillment.optimization.rebalancing.problem import Problem, Transfer
@@ -14,34 +12,38 @@ DIGITS = 6
 
 def transfers(problem: Problem, n: Network, packs: Amounts) -> tuple[Transfer, ...]:
     """The transfers of a plan; savings are told in the order of lanes and SKUs, and add up."""
-    return tuple(sorted(_transfers(problem, n, packs), key=_order))
+    pairs, moving = n.pairs, np.flatnonzero(packs)
+    sender, receiver, lane = (x[moving] for x in (pairs.sender, pairs.receiver, pairs.lane))
+    moved = packs[moving]
+    units = moved * pairs.pack[moving]
+    saves = _change(n.saved, receiver, moved) - _change(n.lost, sender, moved)
+    share = n.fixed[lane] * units / state(n, packs).flow[lane]
+    costs = moved * pairs.cost[moving] + share
+    rows = (sender, lane, units.astype(np.int64), saves.round(DIGITS), costs.round(DIGITS))
+    found = (
+        Transfer(
+            origin=problem.lanes[on].origin,
+            destination=problem.lanes[on].destination,
+            sku=problem.positions[at].sku,
+            quantity=quantity,
+            saves=save,
+            costs=cost,
+        )
+        for at, on, quantity, save, cost in zip(*(row.tolist() for row in rows), strict=True)
+    )
+    return tuple(sorted(found, key=_order))
 
 
 def _order(one: Transfer) -> tuple[str, str, str]:
     return one.origin, one.destination, one.sku
 
 
-def _transfers(problem: Problem, n: Network, packs: Amounts) -> Iterator[Transfer]:
-    pairs, flow = n.pairs, state(n, packs).flow
-    received, sent = np.zeros(n.pack.size), np.zeros(n.pack.size)
-    for i in np.flatnonzero(packs).tolist():
-        sender, receiver, lane = (int(x[i]) for x in (pairs.sender, pairs.receiver, pairs.lane))
-        units = int(packs[i] * pairs.pack[i])
-        saves = _step(n, receiver, received, packs[i]) - _step(n, sender, sent, packs[i], out=True)
-        share = n.fixed[lane] * units / flow[lane]
-        yield Transfer(
-            origin=problem.lanes[lane].origin,
-            destination=problem.lanes[lane].destination,
-            sku=problem.positions[sender].sku,
-            quantity=units,
-            saves=round(float(saves), DIGITS),
-            costs=round(float(packs[i] * pairs.cost[i] + share), DIGITS),
-        )
-
-
-def _step(n: Network, at: int, moved: Amounts, packs: float, out: bool = False) -> float:
-    """What so many packs more change at a position, after those that are told already."""
-    curve, where = (n.lost if out else n.saved), np.array([at])
-    before = curve.at(where, moved[where])
-    moved[at] += packs
-    return float((curve.at(where, moved[where]) - before)[0])
+def _change(curve: Curves, owner: Indices, packs: Amounts) -> Amounts:
+    """What each of these changes at its owner, after those before it."""
+    turn = np.argsort(owner, kind="stable")
+    total = np.cumsum(packs[turn])
+    is_first = np.diff(owner[turn], prepend=-1) != 0
+    begun = np.maximum.accumulate(np.where(is_first, total - packs[turn], 0.0))
+    after = np.zeros(packs.size)
+    after[turn] = total - begun
+    return curve.at(owner, after) - curve.at(owner, after - packs)

@@ -74,21 +74,65 @@ def test_a_plan_costs_what_it_says_and_keeps_every_limit(kind, seed):
     assert gains == pytest.approx(found.do_nothing - found.objective, abs=1e-3)
 
 
-@pytest.mark.parametrize("kind", ["tight", "sparse", "dear"])
+def by_prices(problem, monkeypatch):
+    """The plan that large problems get, for one that is small."""
+    monkeypatch.setattr(planning, "TINY", 0)
+    monkeypatch.setattr(planning, "SMALL", 0)
+    return solve(problem)
+
+
+@pytest.mark.parametrize("kind", ["tight", "sparse", "dear", "free"])
 def test_by_prices_the_bound_holds_and_the_plan_can_be_carried_out(kind, monkeypatch):
     problem = draw(kind, 20, 5, 3)
     exact = solve(problem)
-    monkeypatch.setattr(planning, "SMALL", 0)
-    found = solve(problem)
+    found = by_prices(problem, monkeypatch)
     assert evaluate(problem, found.transfers).violations == ()
     assert found.lower_bound <= exact.objective + 1e-6
     assert exact.objective <= found.objective + 1e-6
     assert found.objective <= found.greedy + 1e-6
 
 
-def test_the_same_problem_gives_the_same_plan():
-    problem = draw("tight", 20, 5, 4)
+@pytest.mark.parametrize(("skus", "places"), [(20, 5), (200, 20)])
+def test_the_same_problem_gives_the_same_plan(skus, places):
+    problem = draw("tight", skus, places, 4)
     assert solve(problem).transfers == solve(problem).transfers
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [("full", 0.01), ("free", 1e-6), ("sparse", 0.015), ("tight", 0.03)]
+)
+def test_where_everything_binds_the_plan_is_near_the_bound(kind, most):
+    problem = replace(draw(kind, 200, 20, 0), options=Options(gap=most))
+    found = solve(problem)
+    assert evaluate(problem, found.transfers).violations == ()
+    assert found.gap <= most + 1e-9
+
+
+def test_few_lanes_at_most_are_used_well():
+    problem = draw("tight", 150, 20, 1)
+    few = solve(replace(problem, options=Options(max_lanes=20)))
+    assert evaluate(problem, few.transfers).lanes <= 20
+    assert few.method == "prices"
+    assert solve(problem).objective < few.objective < few.greedy
+
+
+def test_a_time_limit_that_is_short_leaves_a_plan_and_a_bound():
+    problem = replace(draw("tight", 400, 20, 1), options=Options(seconds=0.3))
+    found = solve(problem)
+    assert evaluate(problem, found.transfers).violations == ()
+    assert found.lower_bound <= found.objective <= found.greedy
+
+
+def test_twice_the_money_twice_the_cost(monkeypatch):
+    problem = draw("dear", 60, 8, 2)
+    cost = by_prices(problem, monkeypatch).objective
+    lanes = [
+        replace(lane, unit_cost=2 * lane.unit_cost, fixed_cost=2 * lane.fixed_cost)
+        for lane in problem.lanes
+    ]
+    rows = [replace(row, shortage_cost=2 * row.shortage_cost) for row in problem.positions]
+    twice = replace(problem, lanes=tuple(lanes), positions=tuple(rows))
+    assert by_prices(twice, monkeypatch).objective == pytest.approx(2 * cost, rel=1e-3)
 
 
 def test_more_room_and_a_cheaper_lane_never_cost_more():
