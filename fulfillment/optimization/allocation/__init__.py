@@ -18,13 +18,9 @@ from fulfillment.optimization.allocation.problem import (
     StockPrice,
     Unfilled,
 )
-from fulfillment.optimization.allocation.validation import (
-    Duplicate,
-    InvalidProblem,
-    UnknownReference,
-    validate,
-)
+from fulfillment.optimization.allocation.validation import validate
 from fulfillment.optimization.allocation.wave import solve
+from fulfillment.optimization.validity import Duplicate, InvalidProblem, UnknownReference
 
 __all__ = [
     "Allocation",

@@ -16,9 +16,9 @@ from fulfillment.optimization.allocation.problem import (
     Problem,
     Solution,
     StockPrice,
-    relative_gap,
 )
 from fulfillment.optimization.allocation.validation import validate
+from fulfillment.optimization.bounds import relative_gap
 
 POLL = 0.1  # seconds between two looks at `stop`
 # Seconds past the wave's own that workers may take to start and to answer.

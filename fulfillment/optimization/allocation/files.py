@@ -1,8 +1,9 @@
 """The problem file of an allocation and the document that answers it."""
 
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any
 
+from fulfillment.optimization import files
 from fulfillment.optimization.allocation.problem import (
     Facility,
     Held,
@@ -16,13 +17,11 @@ from fulfillment.optimization.allocation.problem import (
     Stock,
 )
 from fulfillment.optimization.allocation.validation import errors
-from fulfillment.optimization.documents import Fault, Refused, array, entries, fits, parse, shown
-
-Entry = TypeVar("Entry")
+from fulfillment.optimization.documents import Fault, array, entries, shown
+from fulfillment.optimization.files import all_of, bounded, one_of, seconds
 
 FREE = {"shipment_cost": 0.0, "unit_cost": 0.0}  # what a lane costs that says nothing
-DIGITS = 9  # what is beyond comes from the order of summation
-PHASES = ("read", "price", "master")  # of which the document always speaks
+PHASES = ("price", "master")  # of which the document always speaks
 
 
 def read(raw: bytes) -> Problem:
@@ -31,22 +30,18 @@ def read(raw: bytes) -> Problem:
     Raises Refused with up to twenty faults, each with its path: those of the document's shape,
     or else those of its values, or else what does not go together.
     """
-    document, faults = parse(raw), list[Fault]()
-    if not fits(Problem, document, "", faults):
-        raise Refused(faults)
-    options = document.get("options", {})
-    problem = Problem(
-        facilities=_all(Facility, document, "facilities", faults),
-        items=_all(Item, document, "items", faults),
+    return files.read(Problem, raw, _problem, errors)
+
+
+def _problem(document: dict[str, Any], faults: list[Fault]) -> Problem:
+    return Problem(
+        facilities=all_of(Facility, document, "facilities", faults),
+        items=all_of(Item, document, "items", faults),
         lanes=_lanes(document["lanes"], faults),
-        stock=_all(Stock, document, "stock", faults),
+        stock=all_of(Stock, document, "stock", faults),
         orders=_orders(document["orders"], faults),
-        options=Options(**options if fits(Options, options, "options", faults) else {}),
+        options=one_of(Options, document, "options", faults),
     )
-    refusal = Refused(faults or errors(problem))
-    if refusal.faults:
-        raise refusal
-    return problem
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
@@ -61,10 +56,7 @@ def problem_document(problem: Problem) -> dict[str, Any]:
 def solution_document(solution: Solution, reading: float = 0.0) -> dict[str, Any]:
     """The answer to a problem file whose reading took `reading` seconds."""
     return {
-        "status": solution.status,
-        "objective": round(solution.objective, DIGITS),
-        "lower_bound": round(solution.lower_bound, DIGITS),
-        "gap": round(solution.gap, DIGITS),
+        **bounded(solution),
         "allocations": [vars(allocation) for allocation in solution.allocations],
         "unfilled": [vars(unfilled) for unfilled in solution.unfilled],
         "prices": {
@@ -84,24 +76,8 @@ def solution_document(solution: Solution, reading: float = 0.0) -> dict[str, Any
         "shipments": solution.shipments,
         "method": solution.method,
         "fallback": solution.fallback,
-        "seconds": _seconds(solution.seconds, reading),
+        "seconds": seconds(PHASES, solution.seconds, reading),
     }
-
-
-def _seconds(solving: dict[str, float], reading: float) -> dict[str, float]:
-    """Seconds by phase, and in all; both count the reading of the file."""
-    seconds = dict.fromkeys(PHASES, 0.0) | solving
-    total = seconds.pop("total", 0.0) + reading
-    seconds["read"] += reading
-    rounded = {name.replace(" ", "_"): round(spent, 6) for name, spent in seconds.items()}
-    return rounded | {"total": round(total, 6)}
-
-
-def _all(
-    kind: type[Entry], holder: dict[str, Any], name: str, faults: list[Fault], path: str = ""
-) -> tuple[Entry, ...]:
-    values = holder.get(name, [])
-    return tuple(kind(**entry) for _, entry in entries(kind, values, f"{path}{name}", faults))
 
 
 def _lanes(value: object, faults: list[Fault]) -> tuple[Lane, ...]:
@@ -112,8 +88,8 @@ def _lanes(value: object, faults: list[Fault]) -> tuple[Lane, ...]:
 def _orders(value: object, faults: list[Fault]) -> tuple[Order, ...]:
     orders = []
     for path, entry in entries(Order, value, "orders", faults):
-        lines = _all(Line, entry, "lines", faults, f"{path}.")
-        current = _all(Held, entry, "current", faults, f"{path}.")
+        lines = all_of(Line, entry, "lines", faults, f"{path}.")
+        current = all_of(Held, entry, "current", faults, f"{path}.")
         eligible = _eligible(entry.get("eligible"), f"{path}.eligible", faults)
         nested = {"lines": lines, "current": current, "eligible": eligible}
         orders.append(Order(**entry | nested))

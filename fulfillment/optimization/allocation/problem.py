@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from fulfillment.optimization.bounds import Bounded
+
 
 @dataclass(frozen=True)
 class Facility:
@@ -155,16 +157,13 @@ class Greedy:
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Bounded):
     """A feasible plan, its proven quality and the prices behind it.
 
     `status` is "optimal" within the gap asked for, else "feasible". `method` names what found
     the plan; `fallback` says so where only greedy could. `seconds` by phase.
     """
 
-    status: str
-    objective: float
-    lower_bound: float
     allocations: tuple[Allocation, ...]
     unfilled: tuple[Unfilled, ...]
     stock_prices: tuple[StockPrice, ...]
@@ -174,14 +173,3 @@ class Solution:
     method: str
     fallback: str | None
     seconds: dict[str, float]
-
-    @property
-    def gap(self) -> float:
-        """(objective - lower bound) / |objective|, as a fraction."""
-        return relative_gap(self.objective, self.lower_bound)
-
-
-def relative_gap(objective: float, lower_bound: float) -> float:
-    """(objective - lower bound) / |objective|; 0 for an objective of 0 that the bound meets."""
-    difference = max(objective - lower_bound, 0.0)
-    return difference / abs(objective) if objective else difference

@@ -7,8 +7,9 @@ from fulfillment.optimization.allocation.demand import Amounts, Pattern, Wave
 from fulfillment.optimization.allocation.evaluate import Evaluation, evaluate
 from fulfillment.optimization.allocation.oracle import Oracle
 from fulfillment.optimization.allocation.patterns import Patterns
-from fulfillment.optimization.allocation.problem import Problem, relative_gap
+from fulfillment.optimization.allocation.problem import Problem
 from fulfillment.optimization.allocation.shake import Pool
+from fulfillment.optimization.bounds import relative_gap
 
 # Sums in another order differ by as much.
 ROUNDING = 1e-9

@@ -21,12 +21,13 @@ from fulfillment.optimization.allocation.patterns import (
     rows,
 )
 from fulfillment.optimization.allocation.prices import ascend
-from fulfillment.optimization.allocation.problem import Greedy, Problem, Solution, relative_gap
+from fulfillment.optimization.allocation.problem import Greedy, Problem, Solution
 from fulfillment.optimization.allocation.search import Search
 from fulfillment.optimization.allocation.shake import Pool, gather
 from fulfillment.optimization.allocation.sweep import at_once, sweep
 from fulfillment.optimization.allocation.validation import validate
 from fulfillment.optimization.allocation.watch import Watch
+from fulfillment.optimization.bounds import relative_gap
 
 IN_TURN, SCARCE_FIRST = "greedy in arrival order", "greedy with the scarcest first"
 PRICED = "greedy at the wave's prices"

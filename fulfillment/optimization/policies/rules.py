@@ -1,24 +1,22 @@
 """What the inputs of a formula may be; what is wrong with one is told by its path."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import isfinite
 from typing import Any
 
+from fulfillment.optimization import validity
 from fulfillment.optimization.documents import Fault, Repeated, shown
+from fulfillment.optimization.validity import told
 
 Rule = Callable[[Any, str], Iterator[Fault]]  # of a value at a path
 
-LARGEST = 2**53  # beyond, not every whole number has a float
 EVEN = 1e-6  # chances are often rounded; so much may be missing of their sum
 
 
-def _number(fits: Callable[[float], bool], words: str) -> Rule:
-    def rule(value: Any, path: str) -> Iterator[Fault]:
-        # bool is a kind of int; NaN and what is infinite fit no comparison.
-        if type(value) not in (int, float) or not (abs(value) <= LARGEST and fits(value)):
-            yield Fault(path, f"must be {words}, not {shown(value)}")
-
-    return rule
+def at_path(rule: validity.Rule) -> Rule:
+    """The rule of a value, told by the path of that value."""
+    return partial(told, rule)
 
 
 def several(rule: Rule) -> Rule:
@@ -75,12 +73,12 @@ def number(text: str) -> float | None:
     return int(value) if value.is_integer() else value
 
 
-POSITIVE = _number(lambda value: value > 0, "a number above 0")
-AMOUNT = _number(lambda value: value >= 0, "a number of at least 0")
-REAL = _number(lambda value: True, "a number")
-SHARE = _number(lambda value: 0 < value < 1, "a number between 0 and 1, both excluded")
-CHANCE = _number(lambda value: 0 <= value <= 1, "a chance from 0 to 1")
-COUNT = _number(lambda value: value >= 0 and value == int(value), "a whole number of at least 0")
-UNITS = _number(lambda value: value >= 1 and value == int(value), "a whole number of at least 1")
+POSITIVE = at_path(validity.POSITIVE)
+AMOUNT = at_path(validity.AMOUNT)
+REAL = at_path(validity.REAL)
+SHARE = at_path(validity.SHARE)
+CHANCE = at_path(validity.CHANCE)
+COUNT = at_path(validity.COUNT)
+UNITS = at_path(validity.UNITS)
 CHANCES = _chances(AMOUNT)
 CHANCES_OF_UNITS = _chances(COUNT)

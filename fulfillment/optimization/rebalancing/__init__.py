@@ -14,12 +14,8 @@ from fulfillment.optimization.rebalancing.problem import (
     Solution,
     Transfer,
 )
-from fulfillment.optimization.rebalancing.validation import (
-    Duplicate,
-    InvalidProblem,
-    UnknownReference,
-    validate,
-)
+from fulfillment.optimization.rebalancing.validation import validate
+from fulfillment.optimization.validity import Duplicate, InvalidProblem, UnknownReference
 
 __all__ = [
     "DockPrice",

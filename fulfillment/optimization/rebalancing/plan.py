@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from fulfillment.optimization.bounds import relative_gap
 from fulfillment.optimization.rebalancing import (
     exact,
     flows,
@@ -29,7 +30,6 @@ from fulfillment.optimization.rebalancing.problem import (
     LanePrice,
     Problem,
     Solution,
-    relative_gap,
 )
 from fulfillment.optimization.rebalancing.validation import validate
 

@@ -17,9 +17,9 @@ from fulfillment.optimization.replenishment.problem import (
     Terms,
     Transfer,
 )
-from fulfillment.optimization.replenishment.references import InvalidProblem
 from fulfillment.optimization.replenishment.replenish import solve
 from fulfillment.optimization.replenishment.validation import validate
+from fulfillment.optimization.validity import InvalidProblem
 
 __all__ = [
     "Facility",

@@ -13,8 +13,8 @@ from fulfillment.optimization.policies import (
     reorder_up_to,
 )
 from fulfillment.optimization.replenishment.problem import Policy, Position, Problem
-from fulfillment.optimization.replenishment.references import InvalidProblem
 from fulfillment.optimization.replenishment.shortage import distribution
+from fulfillment.optimization.validity import InvalidProblem
 
 NEVER = -1  # the reorder point of what nobody wants
 TIE = 1e-9  # relative; a loss this close to what is allowed is allowed

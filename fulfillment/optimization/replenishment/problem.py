@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fulfillment.optimization.bounds import Bounded
+
 Kind = Literal["s_S", "R_Q", "base_stock", "min_max", "none"]
 
 
@@ -195,7 +197,7 @@ class Prices:
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Bounded):
     """A plan that keeps every limit, its proven quality and the prices behind it.
 
     `objective` is the expected cost of customers who find none, and of stock beyond the policies.
@@ -203,9 +205,6 @@ class Solution:
     what those would cost. `seconds` by phase.
     """
 
-    status: str
-    objective: float
-    lower_bound: float
     orders: tuple[Order, ...]
     transfers: tuple[Transfer, ...]
     shorts: tuple[Short, ...]
@@ -214,9 +213,3 @@ class Solution:
     greedy: float
     method: str
     seconds: dict[str, float]
-
-    @property
-    def gap(self) -> float:
-        """(objective - lower bound) / objective; 0 for an objective of 0 that the bound meets."""
-        difference = max(self.objective - self.lower_bound, 0.0)
-        return difference / self.objective if self.objective else difference

@@ -1,16 +1,12 @@
 """Refuse what does not go together: entries twice, names that nobody has, needs in a circle."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from fulfillment.optimization.documents import Fault
 from fulfillment.optimization.replenishment.problem import Position, Problem
+from fulfillment.optimization.validity import InvalidProblem, twice, unknown
 
 
-class InvalidProblem(Fault):
-    """A field of the problem is wrong."""
-
-
-def repetitions(problem: Problem) -> Iterator[Fault]:
+def repetitions(problem: Problem) -> Iterator[InvalidProblem]:
     """Entries that say again what should stand once."""
     places = ((position.facility, position.sku) for position in problem.positions)
     sold = ((terms.supplier, terms.sku) for terms in problem.terms)
@@ -21,28 +17,19 @@ def repetitions(problem: Problem) -> Iterator[Fault]:
     yield from twice("positions", "facility and SKU", places)
 
 
-def twice(name: str, key: str, values: Iterable[object]) -> Iterator[Fault]:
-    """Values that came before."""
-    seen: set[object] = set()
-    for i, value in enumerate(values):
-        if value in seen:
-            yield InvalidProblem(f"{name}[{i}]", f"repeats the {key} {value!r}")
-        seen.add(value)
-
-
-def references(problem: Problem) -> Iterator[Fault]:
+def references(problem: Problem) -> Iterator[InvalidProblem]:
     """Names of facilities, suppliers and resuppliers that there are not."""
     facilities = {facility.code for facility in problem.facilities}
     suppliers = {supplier.code for supplier in problem.suppliers}
     sold = {(terms.supplier, terms.sku) for terms in problem.terms}
     for i, terms in enumerate(problem.terms):
         if terms.supplier not in suppliers:
-            yield _unknown(f"terms[{i}].supplier", "supplier", terms.supplier)
+            yield unknown(f"terms[{i}].supplier", "supplier", terms.supplier)
     resuppliers = {(p.facility, p.sku): p.resupplier for p in problem.positions}
     for i, position in enumerate(problem.positions):
         path, supplier = f"positions[{i}]", position.supplier
         if position.facility not in facilities:
-            yield _unknown(f"{path}.facility", "facility", position.facility)
+            yield unknown(f"{path}.facility", "facility", position.facility)
         if supplier is not None and (supplier, position.sku) not in sold:
             yield InvalidProblem(f"{path}.supplier", f"has no terms for the SKU {position.sku!r}")
         if position.resupplier is not None:
@@ -51,7 +38,7 @@ def references(problem: Problem) -> Iterator[Fault]:
 
 def _resupplier(
     path: str, position: Position, resuppliers: dict[tuple[str, str], str | None]
-) -> Iterator[Fault]:
+) -> Iterator[InvalidProblem]:
     place, seen = position.resupplier, {position.facility}
     while place is not None and (place, position.sku) in resuppliers:
         if place in seen:
@@ -61,7 +48,3 @@ def _resupplier(
         place = resuppliers[place, position.sku]
     if (position.resupplier, position.sku) not in resuppliers:
         yield InvalidProblem(path, f"has no position of the SKU {position.sku!r}")
-
-
-def _unknown(path: str, kind: str, code: str) -> Fault:
-    return InvalidProblem(path, f"names the unknown {kind} {code!r}")

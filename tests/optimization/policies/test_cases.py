@@ -116,8 +116,8 @@ def test_a_case_of_the_wrong_shape_is_told_by_its_path(wrong, told):
         (None, "must be a number above 0, not null"),
         ([8], "must be a number above 0, not an array"),
         (float("nan"), "must be a number above 0, not NaN"),
-        (float("inf"), "must be a number above 0, not Infinity"),
-        (1e17, "must be a number above 0, not 100000000000000000"),
+        (float("inf"), "must be at most 9007199254740992, not Infinity"),
+        (1e17, "must be at most 9007199254740992, not 100000000000000000"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_told_by_its_path(value, told):
