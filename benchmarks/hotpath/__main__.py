@@ -42,16 +42,26 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def on_postgres(names: Sequence[str], size: Size, length: Length) -> list[Row]:
+def on_postgres(names: Sequence[str], size: Size, length: Length, rows: list[Row]) -> None:
     """Take the measures that share one PostgreSQL, then audit what they left."""
-    rows: list[Row] = []
     with ground.prepared(size, length) as prepared:
         for name in names:
             say(name)
             rows += ON_POSTGRES[name](prepared)
         say("audit")
         broken = world.findings(prepared.world.url)
-    return [*rows, Row("invariants broken", str(broken), "none", float(broken), "<=", 0.0)]
+    rows.append(Row("invariants broken", str(broken), "none", float(broken), "<=", 0.0))
+
+
+def measure(names: Sequence[str], size: Size, length: Length, rows: list[Row]) -> None:
+    """Take the measures of these names; what is taken is in `rows` even if a later one fails."""
+    shared = [name for name in ON_POSTGRES if name in names]
+    if shared:
+        on_postgres(shared, size, length, rows)
+    if EMBEDDED in names:
+        rows += embedded.embedded(size, length)
+    if STARTUP in names:
+        rows += startup.startup(length)
 
 
 def main() -> None:
@@ -60,14 +70,10 @@ def main() -> None:
     usual, size = QUICK if asked.quick else FULL, Size(asked.skus, asked.facilities)
     length = Length(asked.rounds or usual.rounds, asked.seconds or usual.seconds)
     rows: list[Row] = []
-    shared = [name for name in ON_POSTGRES if name in asked.only]
-    if shared:
-        rows += on_postgres(shared, size, length)
-    if EMBEDDED in asked.only:
-        rows += embedded.embedded(size, length)
-    if STARTUP in asked.only:
-        rows += startup.startup(length)
-    print(table(rows))
+    try:
+        measure(asked.only, size, length, rows)
+    finally:
+        print(table(rows))
 
 
 if __name__ == "__main__":

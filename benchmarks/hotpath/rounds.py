@@ -8,7 +8,8 @@ from statistics import median
 Side = Callable[[float], "Round"]
 """Works for about so many seconds and tells what was done."""
 
-WARM_UP_SHARE = 0.5
+# It is warm when a round is not faster than the best before it by more than this.
+STEADY, MOST_WARM_UPS = 1.05, 6
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def in_turn(sides: Mapping[str, Side], length: Length) -> Rounds:
     """Warm every side up, then take rounds of each, in an order that turns every round."""
     for name, side in sides.items():
         say(f"  warm-up: {name}")
-        side(max(1.0, length.seconds * WARM_UP_SHARE))
+        warm_up(side, length.seconds)
     taken: dict[str, list[Round]] = {name: [] for name in sides}
     for number in range(length.rounds):
         order = list(sides) if number % 2 == 0 else list(reversed(sides))
@@ -58,6 +59,16 @@ def in_turn(sides: Mapping[str, Side], length: Length) -> Rounds:
         rates = ", ".join(f"{name} {taken[name][-1].rate:,.1f}/s" for name in sides)
         say(f"  round {number + 1} of {length.rounds}: {rates}")
     return taken
+
+
+def warm_up(side: Side, seconds: float) -> None:
+    """Let a side work until it becomes no faster: caches fill, plans settle."""
+    fastest = 0.0
+    for _ in range(MOST_WARM_UPS):
+        rate = side(seconds).rate
+        if rate <= fastest * STEADY:
+            return
+        fastest = max(fastest, rate)
 
 
 def middle(rounds: Sequence[Round], figure: str) -> float:
