@@ -183,7 +183,7 @@ def reason_out(
         return "no-coordinates" if facility.lat is None else "no-lane"
     if question.rules and not may_ship_order(question.rules, facility):
         return "not-eligible"
-    if facility.daily_order_capacity is not None and is_full(facility, lane, question.state):
+    if is_full(facility, lane.ship_by, question.state):
         return "capacity"
     if is_late(question, lane) and question.strategy.late == FORBID:
         return "late"
@@ -203,6 +203,7 @@ def is_late(question: Question, lane: Lane) -> bool:
     return wanted is not None and lane.deliver_by > wanted
 
 
-def is_full(facility: Site, lane: Lane, state: Snapshot) -> bool:
+def is_full(facility: Site, ship_by: datetime, state: Snapshot) -> bool:
+    """Tell whether a facility takes no more orders of the day on which one is to leave."""
     limit = facility.daily_order_capacity
-    return limit is not None and state.booked[facility.code, lane.ship_by.date()] >= limit
+    return limit is not None and state.booked[facility.code, ship_by.date()] >= limit

@@ -4,11 +4,12 @@ So it is for nearly every cart; what is left is for the exact search of `optimiz
 """
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 
 from fulfillment.sourcing.candidates import Question, is_free
-from fulfillment.sourcing.checkout.ways import Amounts, Flags, Network, Ways, network_of
+from fulfillment.sourcing.checkout.ways import Amounts, Flags, Ways, network_of
 from fulfillment.sourcing.costs import settings
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.service import planned_shipment
@@ -24,13 +25,14 @@ def plain_choice(question: Question) -> Plan | None:
     Its explanation lacks the candidates: see `table`.
     """
     network = network_of(question)
-    if not is_plain(question, network):
+    if not is_plain(question):
         return None
     ask = question.ask
     ways = network.ways_to(ask.destination, question.strategy.weights)
-    costs = costs_alone(question, ways)
+    usable = usable_of(ways, network.full(question))
+    costs = costs_alone(question, ways, usable)
     best = cheapest(question, ways, costs)
-    if best is None or not beats_several(question, ways, float(costs[best])):
+    if best is None or not beats_several(question, ways, usable, float(costs[best])):
         return None
     lane = ways.reach.lane(best, network.days_to(ask.destination.country), question.state.moment)
     weights = {sku: question.items[sku].weight_g for sku in ask.lines}
@@ -38,7 +40,7 @@ def plain_choice(question: Question) -> Plan | None:
     return Plan([shipment], {}, settings().currency, explained(question, float(costs[best])))
 
 
-def is_plain(question: Question, network: Network) -> bool:
+def is_plain(question: Question) -> bool:
     """Tell whether only costs and stock decide."""
     strategy, ask = question.strategy, question.ask
     return not (
@@ -47,14 +49,18 @@ def is_plain(question: Question, network: Network) -> bool:
         or question.rules
         or question.prices
         or ask.deliver_by
-        or network.is_limited
         or not all(is_free(question, sku) for sku in ask.lines)
     )
 
 
-def costs_alone(question: Question, ways: Ways) -> Amounts:
+def usable_of(ways: Ways, full: Collection[str]) -> Flags:
+    """Tell which facilities reach the place and are not full for the day. [N]"""
+    return ways.reached & ~np.isin(ways.codes, list(full)) if full else ways.reached
+
+
+def costs_alone(question: Question, ways: Ways, usable: Flags) -> Amounts:
     """Return what the whole order costs from each facility, if it has all of it. [N]"""
-    total = ways.shipment
+    total = ways.shipment if usable is ways.reached else np.where(usable, ways.shipment, math.inf)
     for sku, quantity in question.ask.lines.items():
         total = total + line_costs(question, ways, sku, quantity)
     return total
@@ -92,7 +98,7 @@ def has_all(question: Question, facility: str) -> bool:
     return all(stock[sku].get(facility, 0) >= n if sku in stock else False for sku, n in lines)
 
 
-def beats_several(question: Question, ways: Ways, least: float) -> bool:
+def beats_several(question: Question, ways: Ways, usable: Flags, least: float) -> bool:
     """Tell whether no plan of several shipments comes near this cost.
 
     Several shipments cost at least the two cheapest of them, and each line at least what it costs
@@ -101,7 +107,7 @@ def beats_several(question: Question, ways: Ways, least: float) -> bool:
     lines = question.ask.lines
     if list(lines.values()) == [1]:
         return True
-    some = [has_some(question, ways, sku) for sku in lines]
+    some = [has_some(question, ways, sku) & usable for sku in lines]
     boxes = np.sort(ways.shipment[np.any(some, axis=0)])[:2]
     if boxes.size < 2:
         return True
@@ -113,9 +119,9 @@ def beats_several(question: Question, ways: Ways, least: float) -> bool:
 
 
 def has_some(question: Question, ways: Ways, sku: str) -> Flags:
-    """Tell which of the facilities that reach the place have units of a SKU. [N]"""
+    """Tell which facilities have units of a SKU. [N]"""
     there = question.state.promisable.get(sku, {})
-    return np.array([there.get(code, 0) > 0 for code in ways.codes]) & ways.reached
+    return np.array([there.get(code, 0) > 0 for code in ways.codes])
 
 
 def explained(question: Question, cost: float) -> dict[str, object]:

@@ -64,7 +64,8 @@ def reserved(call: Call, actor: Actor, digest: str, body: Body) -> Answer | None
         access.admit(actor, call.environ)
         world = worlds.known(engine, found)
         if world and not found.has_prices:
-            question = question_of(ask, found, world, now, Counter())
+            booked = state.booked(to, world.limited, now) if world.limited else Counter()
+            question = question_of(ask, found, world, now, booked)
             plan = plain_choice(question)
             if plan:
                 told = texts.candidates(question, plan)

@@ -1,8 +1,9 @@
 """All that a reservation needs to know, by one read: who asks, what is there, what has changed."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -36,7 +37,7 @@ FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
 ) asked
 """
 SQLITE = """
-WITH wanted (sku) AS (SELECT value FROM json_each(?))
+WITH wanted (sku) AS (WANTED)
 SELECT wanted.sku, i.weight_g, i.tags, i.unit_price,
   (SELECT json_group_object(
      l.facility, l.on_hand - l.unavailable - l.reserved - l.safety_stock)
@@ -55,11 +56,17 @@ FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
   EXISTS (SELECT 1 FROM price_sources)
 ) asked
 """
+BOOKED = """
+SELECT facility, ship_on, count(DISTINCT owner_id) FROM promises
+WHERE facility IN (THESE) AND ship_on >= %s AND (closed_at IS NULL OR outcome = 'shipped')
+  AND (expires_at IS NULL OR expires_at > %s)
+GROUP BY facility, ship_on
+"""
 # PostgreSQL plans a prepared statement once, unless another plan looks cheaper for the values at
 # hand; planning costs more than the read. So it is not told the moment before it has planned, and
 # of so few SKUs it gets a list: before an array it plans anew each time.
 FEW = 10
-ARRAY = "SELECT unnest(%s::text[])"
+ARRAY, EACH = "SELECT unnest(%s::text[])", "SELECT value FROM json_each(?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +127,31 @@ def read(to: Line, asked: Asked, now: datetime) -> State:
 def statement(is_postgresql: bool, count: int) -> str:
     """Return the statement for so many SKUs, in the words of an engine."""
     text = POSTGRESQL if is_postgresql else SQLITE
-    wanted = f"VALUES {', '.join(['(%s)'] * count)}" if count <= FEW else ARRAY
-    return text.replace("WANTED", wanted).replace("CHANGES", CHANGES)
+    few = f"VALUES {', '.join(['(%s)'] * count)}" if is_postgresql and count <= FEW else None
+    return text.replace("WANTED", few or each(is_postgresql)).replace("CHANGES", CHANGES)
+
+
+def each(is_postgresql: bool) -> str:
+    return ARRAY if is_postgresql else EACH
 
 
 def listed(is_postgresql: bool, skus: Sequence[str]) -> Sequence[str]:
-    if not is_postgresql:
-        return [encoded(skus)]
-    return skus if len(skus) <= FEW else [direct.array(skus)]
+    return skus if is_postgresql and len(skus) <= FEW else [together(is_postgresql, skus)]
+
+
+def together(is_postgresql: bool, texts: Sequence[str]) -> str:
+    """Return texts as the one parameter that `each` takes apart."""
+    return direct.array(texts) if is_postgresql else encoded(texts)
+
+
+def booked(to: Line, facilities: Sequence[str], now: datetime) -> Counter[tuple[str, date]]:
+    """Count the orders and carts that each facility ships, by its day: `availability.booked`."""
+    text = BOOKED.replace("THESE", each(to.is_postgresql))
+    # A day earlier, since it may still be yesterday there.
+    since = (now - timedelta(days=1)).date().isoformat()
+    given = together(to.is_postgresql, facilities), since, direct.moment(to, now)
+    rows = direct.rows(to, text if to.is_postgresql else text.replace("%s", "?"), given)
+    return Counter({(code, date.fromisoformat(day)): int(n) for code, day, n in rows if day})
 
 
 def promisable(levels: str | None, dead: str | None) -> dict[str, int]:

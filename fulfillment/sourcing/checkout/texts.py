@@ -1,6 +1,6 @@
 """A plan as text: what is kept of it, and what the checkout is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -8,10 +8,10 @@ from fulfillment.inventory.holding import Holding
 from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing import carts
 from fulfillment.sourcing.candidates import Question
-from fulfillment.sourcing.checkout.ways import network_of
+from fulfillment.sourcing.checkout.ways import Ways, network_of
 from fulfillment.sourcing.plans import Plan
 
-NULL, NO_STOCK = "null", '"no-stock"'
+NULL, NO_STOCK, FULL = "null", '"no-stock"', '"capacity"'
 CHOSEN, NOT_CHOSEN, OUT = '"chosen"', '"not_chosen"', '"out"'
 
 Document = dict[str, Any]
@@ -50,7 +50,7 @@ def candidates(question: Question, plan: Plan) -> str:
     # Text as it stands in JSON; the reasons that stock has nothing to do with are known.
     reasons = [
         out if any(there) or out != NULL else NO_STOCK
-        for out, there in zip(ways.barred, units, strict=True)
+        for out, there in zip(barred(ways, network.full(question)), units, strict=True)
     ]
     status = [NOT_CHOSEN if out == NULL else OUT for out in reasons]
     status[network.row[shipment.facility]] = CHOSEN
@@ -59,6 +59,16 @@ def candidates(question: Question, plan: Plan) -> str:
         f'"reason":[{",".join(reasons)}],'
         f'"promisable":[{promisable(list(question.ask.lines), units)}],{ways.figures}}}'
     )
+
+
+def barred(ways: Ways, full: Collection[str]) -> list[str]:
+    """Return why each facility does not ship there now, whatever it has; null where it does."""
+    if not full:
+        return ways.barred
+    return [
+        FULL if out == NULL and site.code in full else out
+        for site, out in zip(ways.facilities, ways.barred, strict=True)
+    ]
 
 
 def promisable(skus: Sequence[str], units: Sequence[tuple[int, ...]]) -> str:

@@ -14,7 +14,7 @@ from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.platform.config import Settings
 from fulfillment.platform.fast_json import encoded
-from fulfillment.sourcing.candidates import Question
+from fulfillment.sourcing.candidates import Question, is_full
 from fulfillment.sourcing.costs import settings
 from fulfillment.sourcing.strategies.strategy import Weights
 
@@ -23,6 +23,7 @@ Flags = npt.NDArray[np.bool_]
 
 # How many pairs of destination and facility are kept: some 100 bytes each.
 MOST_PAIRS = 400_000
+NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,7 @@ class Network:
     ) -> None:
         self.sites, self.loaded, self.settings = sites, loaded, settings
         self.active = [site for site in sites if site.active]
-        self.is_limited = any(site.daily_order_capacity is not None for site in sites)
+        self.limited = [site for site in self.active if site.daily_order_capacity is not None]
         self.row = {site.code: row for row, site in enumerate(sites)}
         self.codes = encoded(list(self.row))
         self.ways: dict[tuple[float, float, Weights], Ways] = {}
@@ -124,6 +125,17 @@ class Network:
     def days_to(self, country: str) -> Days:
         """Return when shipments arrive in a country."""
         return self.days.setdefault(country, Days(country))
+
+    def full(self, question: Question) -> frozenset[str]:
+        """Return the facilities that take no more orders of the day on which this one leaves."""
+        if not self.limited:
+            return NOBODY
+        days, state = self.days_to(question.ask.destination.country), question.state
+        return frozenset(
+            site.code
+            for site in self.limited
+            if is_full(site, days.leave(site, state.moment), state)
+        )
 
 
 # The network of the last question: while nothing changes, its parts are the very same objects.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
@@ -21,6 +22,11 @@ class World:
     sites: Sequence[Site]
     rates: Sequence[ServiceRates]
     strategy: Strategy
+
+    @cached_property
+    def limited(self) -> list[str]:
+        """The facilities that take so many orders a day, and no more."""
+        return [site.code for site in self.sites if site.daily_order_capacity is not None]
 
 
 Stamp = tuple[str, str, int | str | None]

@@ -32,7 +32,13 @@ def drawn(world, seed):
     world.has(
         {place: {sku: draw.choice([0, 1, 2, 5]) for sku in skus} for place in places},
         km={place: draw.choice([10, 10, 400, 900, 2000, None]) for place in places},
-        **{place: {"fixed_cost": draw.choice([0, 0, 3])} for place in places},
+        **{
+            place: {
+                "fixed_cost": draw.choice([0, 0, 3]),
+                "daily_order_capacity": draw.choice([None, None, 1, 0]),
+            }
+            for place in places
+        },
     )
     lines = {sku: draw.randint(1, 4) for sku in skus}
     place = destinations.resolve({"lat": 30.0, "lng": -90.0})

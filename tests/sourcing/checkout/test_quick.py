@@ -1,16 +1,18 @@
 """The hot path: the same answers as the ordinary path, without its work."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import event, text
 
-from fulfillment.platform import direct
+from fulfillment.inventory import availability
+from fulfillment.platform import clock, direct
 from fulfillment.platform.context import Role
 from fulfillment.platform.db import db, transaction
 from fulfillment.platform.keys import create, revoke
-from fulfillment.sourcing.checkout import quick
+from fulfillment.sourcing.checkout import quick, state
 from tests.rivals import at_once
 from tests.world import shares, world
 
@@ -142,6 +144,33 @@ def test_changes_of_the_network_are_seen_at_once(stocked):
     answer = stocked.client.put("/v1/facilities/W1", json=near, headers=stocked.headers)
     assert answer.status_code == 200
     assert shares(stocked.reserve("b", {"S1": 1}).get_json()) == {"W2": {"S1": 1}}
+
+
+def test_a_facility_that_is_full_for_the_day_is_passed_by_on_the_hot_path(world, ordinary):
+    world.has(
+        {"W1": {"S1": 9}, "W2": {"S1": 9}},
+        km={"W1": 10, "W2": 900},
+        W1={"daily_order_capacity": 2},
+    )
+    assert world.reserve("first", {"S1": 1}).status_code == 201
+    ordinary.clear()
+    chosen = [shares(world.reserve(f"c{n}", {"S1": 1}).get_json()) for n in range(2)]
+    assert chosen == [{"W1": {"S1": 1}}, {"W2": {"S1": 1}}]
+    assert ordinary == []
+
+
+def test_what_is_booked_is_counted_as_the_ordinary_path_counts_it(world):
+    world.has({"W1": {"S1": 9}, "W2": {"S1": 9}}, km={"W1": 10, "W2": 900})
+    with time_machine.travel("2026-03-04T12:00:00Z", tick=False) as time:
+        world.reserve("soon over", {"S1": 9}, ttl_seconds=60)
+        world.reserve("far", {"S1": 2})
+        time.shift(120)
+        world.reserve("near", {"S1": 1})
+        now, codes = clock.now(), ["W1", "W2"]
+        with direct.line() as to:
+            told = state.booked(to, codes, now)
+        assert told == availability.booked(codes, (now - timedelta(days=1)).date())
+        assert told.total() == 2
 
 
 @pytest.mark.parametrize("kept", [True, False])
