@@ -14,12 +14,15 @@ from fulfillment.sourcing.prices.unit_prices import Marginal
 from fulfillment.sourcing.prices.zones import Zones
 
 
-def marginal_of(question: Question, source: Source | None) -> Marginal | None:
+def marginal_of(
+    question: Question, source: Source | None, known: Mapping[str, SkuOutlook]
+) -> Marginal | None:
     """Return the marginal values of an order's SKUs; None where nobody is expected to ask."""
-    found = outlooks.find(question.ask.lines) if source else {}
+    found = {sku: known[sku] for sku in question.ask.lines if sku in known}
     if source is None or not found:
         return None
-    places = zones.between(question.state.facilities, question.state.moment)
+    state = question.state
+    places = zones.between(state.facilities, state.moment, state.rates)
     skus = skus_of(question, found, places)
     network = network_of(places, outlooks.baskets_of(source.figures))
     return Marginal(

@@ -4,6 +4,8 @@ Costs are in the deployment's money, whatever a strategy weighs plans by: its we
 says what they count beside its other weights.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -11,7 +13,8 @@ import numpy as np
 from fulfillment.optimization.pricing import blend
 from fulfillment.sourcing.candidates import Question
 from fulfillment.sourcing.marginal import marginal_of
-from fulfillment.sourcing.prices import published, shadow_prices
+from fulfillment.sourcing.prices import outlooks, published, shadow_prices
+from fulfillment.sourcing.prices.outlooks import SkuOutlook
 from fulfillment.sourcing.prices.published import Source
 from fulfillment.sourcing.prices.shadow_prices import NO_PRICES, WavePrices
 from fulfillment.sourcing.prices.unit_prices import Marginal, UnitPrices
@@ -19,7 +22,21 @@ from fulfillment.sourcing.prices.unit_prices import Marginal, UnitPrices
 BLEND, NONE = "blend", "none"
 
 
-def prices_for(question: Question) -> UnitPrices | None:
+@dataclass(frozen=True)
+class Published:
+    """What planning has published: its sources, and what is expected of the SKUs at hand."""
+
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    outlooks: Mapping[str, SkuOutlook] = field(default_factory=dict)
+
+
+def read(skus: Collection[str]) -> Published:
+    """Read what is published for these SKUs."""
+    known = published.sources()
+    return Published(known, outlooks.find(skus) if published.MARGINAL in known else {})
+
+
+def prices_for(question: Question, told: Published) -> UnitPrices | None:
     """Return what a unit of each SKU asked for costs at each facility; None: nothing anywhere.
 
     A wave's price of a SKU at a facility goes before its marginal value.
@@ -27,12 +44,11 @@ def prices_for(question: Question) -> UnitPrices | None:
     wanted = question.strategy.prices
     if wanted.source == NONE or not wanted.weight:
         return None
-    known = published.sources()
     wave = marginal = None
     if wanted.source in (published.WAVE, BLEND):
-        wave = live(known.get(published.WAVE), question)
+        wave = live(told.sources.get(published.WAVE), question)
     if wanted.source in (published.MARGINAL, BLEND):
-        marginal = marginal_of(question, known.get(published.MARGINAL))
+        marginal = marginal_of(question, told.sources.get(published.MARGINAL), told.outlooks)
     if wave is None and marginal is None:
         return None
     return together(question, marginal, wave or NO_PRICES)

@@ -14,12 +14,11 @@ from fulfillment.network.lanes import Lane, actual_price, lanes_to
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.platform import clock
 from fulfillment.platform.errors import Conflict, Invalid
-from fulfillment.sourcing import binding, strategies
+from fulfillment.sourcing import binding, pricing, strategies
 from fulfillment.sourcing.candidates import Ask, Candidate, Question, candidates, snapshot
 from fulfillment.sourcing.costs import costs_of, problem_of, settings, unfilled_cost
 from fulfillment.sourcing.explanation import Answer, brief, compact, full
 from fulfillment.sourcing.plans import Plan, PlannedShipment, money
-from fulfillment.sourcing.pricing import prices_for
 
 __all__ = [
     "NoPlan",
@@ -83,7 +82,7 @@ def question_of(ask: Ask) -> Question:
     strategy = ask.strategy or strategies.active()
     state = snapshot(ask.lines, clock.now(), ask.own)
     question = Question(ask, known, state, strategy)
-    return replace(question, prices=prices_for(question))
+    return replace(question, prices=pricing.prices_for(question, pricing.read(ask.lines)))
 
 
 def answered(question: Question, found: Sequence[Candidate]) -> Answer:

@@ -15,7 +15,7 @@ from fulfillment.catalog.models import Item
 from fulfillment.inventory import availability
 from fulfillment.inventory.availability import Level
 from fulfillment.inventory.gate import Key
-from fulfillment.network import sites
+from fulfillment.network import rates, sites
 from fulfillment.network.geography import great_circle_km
 from fulfillment.network.sites import Site
 from fulfillment.planning.forecasts import queries as forecasts
@@ -141,7 +141,7 @@ def shortage_costs(
     Who has some to spare ships it from afar, at what that costs more; without any such the sale is
     lost.
     """
-    costs = zones.between(places, now)
+    costs = zones.between(places, now, rates.loaded())
     own = np.diagonal(costs.unit_cost)[:, None]
     longer = np.maximum(costs.unit_cost - own, 0.0)  # [zone, facility], per gram
     weights = np.array([item.weight_g for item in skus], dtype=np.float64)

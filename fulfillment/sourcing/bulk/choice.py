@@ -24,8 +24,7 @@ def chosen(wish: Wish, state: State) -> tuple[Plan, str]:
     ask, body = wish.ask, wish.body
     check_known(wish, state)
     question = Question(ask, state.goods, state.snapshot(ask.lines), state.strategy)
-    if state.has_prices:
-        question = replace(question, prices=prices_for(question))
+    question = replace(question, prices=prices_for(question, state.published))
     plan = plain_choice(question)
     if plan:
         return plan, texts.kept(plan, body, texts.candidates(question, plan))

@@ -17,10 +17,10 @@ from fulfillment.network.sites import Site
 from fulfillment.platform.columns import Document, Money, Sku
 from fulfillment.platform.db import db
 from fulfillment.platform.fast_json import decoded, encoded
-from fulfillment.sourcing import strategies
+from fulfillment.sourcing import pricing, strategies
 from fulfillment.sourcing.candidates import Snapshot, booked_at
 from fulfillment.sourcing.checkout.state import Goods
-from fulfillment.sourcing.prices import published
+from fulfillment.sourcing.pricing import Published
 from fulfillment.sourcing.strategies.strategy import Strategy
 
 PROMISABLE = "l.on_hand - l.unavailable - l.reserved - l.safety_stock"
@@ -89,7 +89,7 @@ class State:
     sites: Sequence[Site]
     rates: Sequence[ServiceRates]
     strategy: Strategy
-    has_prices: bool
+    published: Published
     goods: Mapping[str, Goods]
     shelves: Shelves
     earlier: Mapping[str, Earlier]
@@ -110,7 +110,7 @@ def read(carts: Sequence[str], skus: Collection[str], moment: datetime) -> State
         sites=known,
         rates=rates.loaded(),
         strategy=strategies.active(),
-        has_prices=bool(published.sources()),
+        published=pricing.read(skus),
         goods={row.sku: Goods(row.weight_g, row.tags, row.unit_price) for row in rows},
         shelves=shelves_of(rows, known, moment),
         earlier=earlier,

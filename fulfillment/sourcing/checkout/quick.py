@@ -1,9 +1,8 @@
 """Reserve a cart by one read and one write; None where the ordinary path must do it."""
 
-from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fulfillment.inventory import holding_postgresql, holding_sqlite
@@ -17,13 +16,11 @@ from fulfillment.platform.fast_json import encoded
 from fulfillment.platform.ids import new_id
 from fulfillment.platform.shortcuts import Answer, Call
 from fulfillment.sourcing import carts, service
-from fulfillment.sourcing.candidates import Ask, Question, Snapshot, booked_at
 from fulfillment.sourcing.checkout import bodies, state, texts, worlds
 from fulfillment.sourcing.checkout.choice import plain_choice
-from fulfillment.sourcing.checkout.state import Asked, State
-from fulfillment.sourcing.checkout.worlds import World
+from fulfillment.sourcing.checkout.questions import question_of
+from fulfillment.sourcing.checkout.state import Asked
 from fulfillment.sourcing.plans import Plan
-from fulfillment.sourcing.pricing import prices_for
 
 CREATED = 201
 
@@ -58,37 +55,16 @@ def reserved(call: Call, actor: Actor, digest: str, body: Body) -> Answer | None
     now, ask = clock.now(), carts.ask_of(body)
     asked = Asked(digest, actor.name, call.key, body["cart_ref"], ask.lines)
     with direct.line() as to:
-        engine, found = to.engine, state.read(to, asked, now)
+        found = state.read(to, asked, now)
         if not found.is_live or found.unusual or found.goods.keys() != ask.lines.keys():
             return None
         access.admit(actor, call.environ)
-        world = worlds.known(engine, found)
-        if world and not found.has_prices:
-            booked = state.booked(to, world.limited, now) if world.limited else Counter()
-            question = question_of(ask, found, world, now, booked)
-            plan = plain_choice(question)
-            if plan:
-                told = texts.candidates(question, plan)
-                return written(to, call, Chosen(body, plan, told, actor, now))
-    # What takes a search may read more, by the session's connection.
-    plan = searched(ask, found, world or worlds.read(engine, found), now)
-    with direct.line() as to:
-        return written(to, call, Chosen(body, plan, "", actor, now))
-
-
-def searched(ask: Ask, found: State, world: World, now: datetime) -> Plan:
-    question = question_of(ask, found, world, now, booked_at(world.sites, now))
-    return service.best_plan(
-        replace(question, prices=prices_for(question)) if found.has_prices else question
-    )
-
-
-def question_of(
-    ask: Ask, found: State, world: World, now: datetime, booked: Counter[tuple[str, date]]
-) -> Question:
-    """Return the ask with its state."""
-    snapshot = Snapshot(now, world.sites, found.promisable, booked, world.rates)
-    return Question(ask, found.goods, snapshot, world.strategy)
+        world = worlds.known(to.engine, found) or worlds.read(to.engine, found)
+        question = question_of(to, ask, found, world, now)
+        plan = plain_choice(question)
+        told = texts.candidates(question, plan) if plan else ""
+        chosen = Chosen(body, plan or service.best_plan(question), told, actor, now)
+        return written(to, call, chosen)
 
 
 def written(to: Line, call: Call, chosen: Chosen) -> Answer | None:

@@ -12,6 +12,7 @@ from fulfillment.platform import direct
 from fulfillment.platform.columns import TEN_THOUSANDTHS
 from fulfillment.platform.direct import Line
 from fulfillment.platform.fast_json import decoded, encoded
+from fulfillment.sourcing.prices.outlooks import SkuOutlook, outlook_of
 
 # One row for each SKU; every one repeats what is asked about the whole. The parameters: the SKUs,
 # the moment, the key's digest and the moment, the actor and the Idempotency-Key, the cart.
@@ -24,6 +25,8 @@ SELECT wanted.sku, i.weight_g, i.tags, i.unit_price,
   (SELECT json_agg(json_build_array(p.facility, p.quantity))
    FROM promises p WHERE p.sku = wanted.sku AND p.closed_at IS NULL
      AND p.expires_at <= (SELECT %s::timestamptz)),
+  (SELECT json_build_array(o.per_day, o.receipts, o.line_units)
+   FROM outlooks o WHERE o.sku = wanted.sku),
   asked.*
 FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
   EXISTS (SELECT FROM api_keys WHERE digest = %s AND revoked_at IS NULL
@@ -33,7 +36,7 @@ FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
   (SELECT ROW (CHANGES)::text FROM facilities),
   (SELECT ROW (CHANGES)::text FROM carriers),
   (SELECT max(id) FROM strategy_activations),
-  EXISTS (SELECT FROM price_sources)::int
+  (SELECT json_agg(json_build_array(source, as_of, plan_id)) FROM price_sources)
 ) asked
 """
 SQLITE = """
@@ -44,6 +47,8 @@ SELECT wanted.sku, i.weight_g, i.tags, i.unit_price,
    FROM stock_levels l WHERE l.sku = wanted.sku),
   (SELECT json_group_array(json_array(p.facility, p.quantity))
    FROM promises p WHERE p.sku = wanted.sku AND p.closed_at IS NULL AND p.expires_at <= ?),
+  (SELECT json_array(json(o.per_day), json(o.receipts), o.line_units)
+   FROM outlooks o WHERE o.sku = wanted.sku),
   asked.*
 FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
   EXISTS (SELECT 1 FROM api_keys WHERE digest = ? AND revoked_at IS NULL
@@ -53,7 +58,7 @@ FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
   (SELECT json_array(CHANGES) FROM facilities),
   (SELECT json_array(CHANGES) FROM carriers),
   (SELECT max(id) FROM strategy_activations),
-  EXISTS (SELECT 1 FROM price_sources)
+  (SELECT json_group_array(json_array(source, as_of, plan_id)) FROM price_sources)
 ) asked
 """
 BOOKED = """
@@ -98,9 +103,10 @@ class State:
     facilities: str
     carriers: str
     activation: int | str | None
-    has_prices: bool
+    published: str | None
     goods: Mapping[str, Goods]
     promisable: Mapping[str, Mapping[str, int]]
+    outlooks: Mapping[str, SkuOutlook]
 
 
 def read(to: Line, asked: Asked, now: datetime) -> State:
@@ -109,7 +115,7 @@ def read(to: Line, asked: Asked, now: datetime) -> State:
     text = statement(to.is_postgresql, min(len(skus), FEW + 1))
     given = (at, asked.digest, at, asked.actor, asked.key, asked.cart_ref)
     rows = direct.rows(to, text, (*listed(to.is_postgresql, skus), *given))
-    is_live, unusual, facilities, carriers, activation, has_prices = rows[0][6:]
+    is_live, unusual, facilities, carriers, activation, published = rows[0][7:]
     known = [row for row in rows if row[1] is not None]
     return State(
         bool(int(is_live)),
@@ -117,9 +123,10 @@ def read(to: Line, asked: Asked, now: datetime) -> State:
         facilities,
         carriers,
         activation,
-        bool(int(has_prices)),
+        published,
         {row[0]: Goods(int(row[1]), listing(row[2]), money(row[3])) for row in known},
         {row[0]: promisable(row[4], row[5]) for row in known},
+        {row[0]: outlook_of(row[0], *decoded(row[6])) for row in known if row[6]},
     )
 
 

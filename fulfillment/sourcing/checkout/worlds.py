@@ -1,6 +1,6 @@
 """The network and the strategy as of one state, kept in memory until one of them changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -12,6 +12,8 @@ from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.sourcing import strategies
 from fulfillment.sourcing.checkout.state import State
+from fulfillment.sourcing.prices import published
+from fulfillment.sourcing.prices.published import Source
 from fulfillment.sourcing.strategies.strategy import Strategy
 
 
@@ -22,6 +24,7 @@ class World:
     sites: Sequence[Site]
     rates: Sequence[ServiceRates]
     strategy: Strategy
+    sources: Mapping[str, Source]  # what planning has published, by its name
 
     @cached_property
     def limited(self) -> list[str]:
@@ -29,7 +32,7 @@ class World:
         return [site.code for site in self.sites if site.daily_order_capacity is not None]
 
 
-Stamp = tuple[str, str, int | str | None]
+Stamp = tuple[str, str, int | str | None, str | None]
 
 # The world of each database, as of what its state says has changed.
 kept: WeakKeyDictionary[Engine, tuple[Stamp, World]] = WeakKeyDictionary()
@@ -46,10 +49,10 @@ def read(engine: Engine, found: State) -> World:
 
     It may be newer than that, never older: then the next state has another stamp.
     """
-    world = World(sites.all_by_code(), rates.loaded(), strategies.active())
+    world = World(sites.all_by_code(), rates.loaded(), strategies.active(), published.sources())
     kept[engine] = stamp_of(found), world
     return world
 
 
 def stamp_of(found: State) -> Stamp:
-    return found.facilities, found.carriers, found.activation
+    return found.facilities, found.carriers, found.activation, found.published

@@ -73,16 +73,15 @@ def find(skus: Collection[str]) -> dict[str, SkuOutlook]:
     """Return the outlooks of these SKUs; those that nobody is expected to ask for are absent."""
     columns = (Outlook.sku, Outlook.per_day, Outlook.receipts, Outlook.line_units)
     rows = db.session.execute(select(*columns).where(Outlook.sku.in_(skus)))
-    return {
-        row.sku: SkuOutlook(
-            row.sku,
-            row.per_day,
-            {at: date.fromisoformat(day) for at, day in row.receipts.items()},
-            row.line_units,
-        )
-        for row in rows
-        if row.per_day
-    }
+    return {row.sku: outlook_of(*row) for row in rows if row.per_day}
+
+
+def outlook_of(
+    sku: str, per_day: Mapping[str, float], receipts: Mapping[str, str], line_units: float
+) -> SkuOutlook:
+    """Return an outlook from what is stored of it."""
+    days = {at: date.fromisoformat(day) for at, day in receipts.items()}
+    return SkuOutlook(sku, per_day, days, line_units)
 
 
 def baskets_of(figures: Mapping[str, Any]) -> Baskets:

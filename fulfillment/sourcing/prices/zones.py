@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fulfillment.network import rates
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane, lanes_to
 from fulfillment.network.rates import ServiceRates
@@ -42,9 +41,8 @@ class Zones:
 kept: dict[tuple[Any, ...], tuple[Sequence[ServiceRates], Zones]] = {}
 
 
-def between(facilities: Sequence[Site], moment: datetime) -> Zones:
+def between(facilities: Sequence[Site], moment: datetime, loaded: Sequence[ServiceRates]) -> Zones:
     """Return what these facilities cost in each other's zones, kept in memory as rates are."""
-    loaded = rates.loaded()
     stamp = (str(db.engine.url), *((place.code, place.version) for place in facilities))
     found = kept.get(stamp)
     # Unchanged rates are the very same list.

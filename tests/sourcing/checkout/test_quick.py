@@ -1,7 +1,7 @@
 """The hot path: the same answers as the ordinary path, without its work."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,6 +13,8 @@ from fulfillment.platform.context import Role
 from fulfillment.platform.db import db, transaction
 from fulfillment.platform.keys import create, revoke
 from fulfillment.sourcing.checkout import quick, state
+from fulfillment.sourcing.prices import outlooks
+from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
 from tests.rivals import at_once
 from tests.world import shares, world
 
@@ -79,6 +81,25 @@ def test_both_paths_answer_alike(stocked, ordinary, monkeypatch):
         assert {**one, **dict.fromkeys(own)} == {**other, **dict.fromkeys(own)}
     assert set(quickly.headers.keys()) == set(slowly.headers.keys())
     assert quickly.content_type == slowly.content_type
+
+
+def test_prices_of_stock_are_known_on_the_hot_path(stocked, ordinary, monkeypatch):
+    expected = [SkuOutlook("S1", {"W1": 20.0, "W2": 0.1}, {"W1": date(2026, 3, 9)}, 1.5)]
+    with transaction():
+        baskets = Baskets((0.5, 0.5), 900.0, {"W1": 1.0, "W2": 0.5})
+        outlooks.publish(expected, baskets, datetime(2026, 3, 4, tzinfo=UTC))
+    with time_machine.travel("2026-03-04T12:00:00Z", tick=False):
+        stocked.delete(f"reservations/{stocked.reserve('new world', {'S1': 1}).get_json()['id']}")
+        ordinary.clear()
+        quickly = stocked.reserve("a", {"S1": 3}).get_json()
+        assert ordinary == []
+        stocked.delete(f"reservations/{quickly['id']}")
+        monkeypatch.setattr(quick, "reserved", lambda *_: None)
+        slowly = stocked.reserve("b", {"S1": 3}).get_json()
+    priced = [stocked.get(f"reservations/{one['id']}")["explanation"] for one in (quickly, slowly)]
+    assert priced[0] == priced[1]
+    near = next(one for one in priced[0]["candidates"] if one["facility"] == "W1")
+    assert near["prices"]["S1"] > 0
 
 
 def test_the_same_key_has_one_effect_and_one_answer(stocked, ordinary):

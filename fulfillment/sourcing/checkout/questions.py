@@ -1,0 +1,23 @@
+"""A cart's question, from what was read of it and what is kept in memory."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+
+from fulfillment.platform.direct import Line
+from fulfillment.sourcing.candidates import Ask, Question, Snapshot
+from fulfillment.sourcing.checkout import state
+from fulfillment.sourcing.checkout.state import State
+from fulfillment.sourcing.checkout.worlds import World
+from fulfillment.sourcing.pricing import Published, prices_for
+
+
+def question_of(to: Line, ask: Ask, found: State, world: World, now: datetime) -> Question:
+    """Return an ask with its state; one more read where facilities are limited."""
+    booked = state.booked(to, world.limited, now) if world.limited else Counter()
+    snapshot = Snapshot(now, world.sites, found.promisable, booked, world.rates)
+    question = Question(ask, found.goods, snapshot, ask.strategy or world.strategy)
+    if not world.sources:
+        return question
+    told = Published(world.sources, found.outlooks)
+    return replace(question, prices=prices_for(question, told))
