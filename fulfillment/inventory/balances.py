@@ -13,8 +13,6 @@ from fulfillment.platform.db import db, insert_for_engine
 
 KEY = ("sku", "facility")
 CHANGED = ("on_hand", "unavailable", "reserved", "at_risk", "entries")
-# An INSERT ... SELECT with a parameter: the ORM would take that for a row to insert.
-AS_WRITTEN: Any = {"dml_strategy": "raw"}
 MOVEMENT = tuple(Movement.__table__.columns.keys())
 
 
@@ -43,7 +41,7 @@ def make(keys: Collection[Key]) -> None:
     # In key order: two who make the same levels wait for each other, and never in a ring.
     ordered = absent.order_by(asked.c.sku, asked.c.facility)
     written = insert_for_engine(StockLevel).from_select(list(KEY), ordered).on_conflict_do_nothing()
-    db.session.execute(written.execution_options(**AS_WRITTEN), parameter_of(keys))
+    db.session.execute(written.execution_options(**recordsets.AS_WRITTEN), parameter_of(keys))
 
 
 def lock(keys: Collection[Key]) -> dict[Key, Balance]:
@@ -69,7 +67,7 @@ def write(balances: Iterable[Balance], movements: Sequence[Mapping[str, Any]]) -
     db.session.execute(levels.execution_options(**UNSYNCED), changed)
     lines = recordsets.given(Movement, MOVEMENT)
     entered = insert(Movement).from_select(list(MOVEMENT), select(*lines.c))
-    entered = entered.execution_options(**AS_WRITTEN)
+    entered = entered.execution_options(**recordsets.AS_WRITTEN)
     db.session.execute(entered, recordsets.parameter(Movement, movements))
 
 

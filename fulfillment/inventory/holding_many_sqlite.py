@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from fulfillment.inventory.balances import AS_WRITTEN
 from fulfillment.inventory.gate import UNSYNCED
 from fulfillment.inventory.holding import Holding
 from fulfillment.inventory.models import Hold, Owner, Promise
@@ -27,7 +26,7 @@ def insert_holds(holds: Sequence[Holding]) -> int:
     given = recordsets.given(Hold, HOLD)
     ordered = select(*given.c).order_by(given.c.cart_ref)
     fresh = insert_for_engine(Hold).from_select(list(HOLD), ordered).on_conflict_do_nothing()
-    told = fresh.returning(Hold.id).execution_options(**AS_WRITTEN)
+    told = fresh.returning(Hold.id).execution_options(**recordsets.AS_WRITTEN)
     rows = [{"status": "live"} | hold_row(hold) for hold in holds]
     return len(db.session.execute(told, recordsets.parameter(Hold, rows)).all())
 
@@ -46,7 +45,8 @@ def insert_promises(holds: Sequence[Holding]) -> None:
     given = recordsets.given(Promise, PROMISE)
     made = insert(Promise).from_select(list(PROMISE), select(*given.c))
     rows = [promise_row(hold, part) for hold in holds for part in hold.parts]
-    db.session.execute(made.execution_options(**AS_WRITTEN), recordsets.parameter(Promise, rows))
+    made = made.execution_options(**recordsets.AS_WRITTEN)
+    db.session.execute(made, recordsets.parameter(Promise, rows))
 
 
 def hold_row(hold: Holding) -> dict[str, Any]:

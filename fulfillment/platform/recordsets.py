@@ -22,6 +22,8 @@ from sqlalchemy import (
 from fulfillment.platform.db import Base, db
 
 ROWS, COUNT = "rows", "count"
+# An INSERT ... SELECT with a parameter: the ORM would take that for a row to insert.
+AS_WRITTEN: Any = {"dml_strategy": "raw"}
 
 
 def given(table: type[Base], names: Sequence[str]) -> FromClause:

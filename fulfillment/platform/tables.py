@@ -128,15 +128,18 @@ def csv_row(
     if len(line) > len(columns):
         errors["row"] = [f"Has {len(line)} cells for {len(columns)} columns."]
     values: dict[str, Any] = {}
+    clean = is_text("".join(line))
     for column, cell in zip(columns, line, strict=False):
-        if "\0" in cell or not is_utf8(cell):
+        if not clean and not is_text(cell):
             errors[column] = ["Is not valid UTF-8 text without NUL."]
         elif column in cells and cell.strip():
             put_in(values, column.split("."), cells[column](cell))
     return Row(number, values, errors)
 
 
-def is_utf8(cell: str) -> bool:
+def is_text(cell: str) -> bool:
+    if "\0" in cell:
+        return False
     return cell.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in cell)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError
-from sqlalchemy import Table, select, tuple_
+from sqlalchemy import Table, and_, select, true
 
-from fulfillment.platform import clock
+from fulfillment.platform import clock, recordsets
 from fulfillment.platform.bodies import flattened
 from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import Base, db, insert_for_engine, insert_once
@@ -47,13 +47,14 @@ def checked_key(schema: type[Schema], **key: str) -> dict[str, str]:
 
 def present(model: type[Base], names: Sequence[str], keys: Collection[Key]) -> dict[Key, Values]:
     """Return the rows at these keys as plain values, locked in the order of their keys."""
-    table = table_of(model)
+    table, asked = table_of(model), recordsets.given(model, names)
     columns = [table.c[name] for name in names]
+    same = and_(*(table.c[name] == asked.c[name] for name in names))
+    rows = select(table).join(asked, same).order_by(*columns).with_for_update(of=table)
     found: dict[Key, Values] = {}
     for some in chunked(sorted(keys), AT_ONCE):
-        at = tuple_(*columns).in_(some) if len(columns) > 1 else columns[0].in_(k for (k,) in some)
-        rows = select(table).where(at).order_by(*columns).with_for_update()
-        for row in db.session.execute(rows).mappings():
+        told = recordsets.parameter(model, [dict(zip(names, key, strict=True)) for key in some])
+        for row in db.session.execute(rows, told).mappings():
             found[tuple(row[name] for name in names)] = dict(row)
     return found
 
@@ -65,12 +66,18 @@ def upsert(model: type[Base], names: Sequence[str], rows: Sequence[Values]) -> N
     table, moment = table_of(model), clock.now()
     fresh = {"created_at": moment, "updated_at": moment, "version": 1}
     fresh = {name: value for name, value in fresh.items() if name in table.c}
-    statement = insert_for_engine(model)
-    new = {c.name: statement.excluded[c.name] for c in table.c if c.name not in {*names, *fresh}}
+    given = [name for name in {**rows[0], **fresh} if name in table.c]
+    told = recordsets.given(model, given)
+    # SQLite reads ON CONFLICT after a bare FROM as the condition of a join.
+    written = insert_for_engine(model).from_select(given, select(*told.c).where(true()))
+    new = {c.name: written.excluded[c.name] for c in table.c if c.name not in {*names, *fresh}}
     if "version" in table.c:
         new |= {"version": table.c.version + 1, "updated_at": moment}
-    statement = statement.on_conflict_do_update(index_elements=names, set_=new)
-    db.session.connection().execute(statement, [{**row, **fresh} for row in rows])
+    written = written.on_conflict_do_update(index_elements=names, set_=new)
+    written = written.execution_options(**recordsets.AS_WRITTEN)
+    for some in chunked(rows, AT_ONCE):
+        whole = [{**row, **fresh} for row in some]
+        db.session.execute(written, recordsets.parameter(model, whole))
     db.session.expire_all()  # what the session read before is stale now
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from fulfillment.optimization.forecasting.arrays import Amounts, Counts, Flags
 from fulfillment.optimization.forecasting.distributions import quantiles
 from fulfillment.optimization.forecasting.leadtime import totals, variances
-from fulfillment.optimization.forecasting.models import Model
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +42,8 @@ def last_origins(periods: int, lead: int, reach: int, most: int) -> Counts:
     return np.unique(np.linspace(oldest, newest, count).round().astype(np.int64))
 
 
-def roll(model: Model, history: Amounts, lead: int, origins: Counts) -> Backtest:
-    """Let a model forecast from each origin what it knew by then. [S, T], [O]"""
-    path = model.path(history, lead)
+def roll(path: Amounts, history: Amounts, lead: int, origins: Counts) -> Backtest:
+    """What a path expected from each origin, beside what came. [S, T+1], [S, T], [O]"""
     variance = variances(history, path, lead)
     demand = totals(history, lead)
     return Backtest(demand[:, origins], lead * path[:, origins], variance[:, origins])

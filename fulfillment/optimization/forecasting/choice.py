@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from fulfillment.optimization.forecasting import measures
-from fulfillment.optimization.forecasting.arrays import Amounts, mean_known
+from fulfillment.optimization.forecasting.arrays import Amounts, Counts, Flags, mean_known
 from fulfillment.optimization.forecasting.backtest import Backtest, last_origins, roll
-from fulfillment.optimization.forecasting.models import Model, combined
+from fulfillment.optimization.forecasting.models import Model, combined, mixed, pooled
 
 REACH, MOST = 26, 13  # origins: among the last so many, and how many of them are tried
-TOGETHER = 3  # models whose mean is tried too
-CLEARLY = 0.005  # by this share a single model must beat that mean: means err less by chance
+TOGETHER = 5  # models whose mean is tried too
+CLEARLY = 0.01  # by this share a single model must beat that mean: means err less by chance
+SHARES = (0.1, 0.2, 0.3, 0.4)  # of the kind's mean that are tried; they, too, must win clearly
 
 
 @dataclass(frozen=True)
@@ -33,31 +34,76 @@ class Choice:
     scores: dict[str, Score]
 
 
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """Models on the same series, origins and lead time: their paths, and how they did."""
+
+    history: Amounts  # [S, T]
+    lead: int
+    levels: Amounts  # [Q]
+    origins: Counts  # [O]
+    scale: Amounts  # [S]
+    counts: Flags  # [S, O] where all that ever had a forecast had one
+    paths: dict[Model, Amounts]  # [S, T+1]
+    scores: dict[Model, Score]
+
+    def enter(self, model: Model, path: Amounts) -> None:
+        """Let one more model take part."""
+        past = roll(path, self.history, self.lead, self.origins).only(self.counts)
+        self.paths[model], self.scores[model] = path, score(past, self.scale, self.levels)
+
+    def clear(self, model: Model, other: Model) -> bool:
+        """Tell whether one beats another by more than chance."""
+        return self.scores[model].loss < (1 - CLEARLY) * self.scores[other].loss
+
+
 def choose(history: Amounts, lead: int, models: tuple[Model, ...], levels: Amounts) -> Choice:
     """The mean of the best models on these series, or the best where it is clear. [S, T], [Q]
 
     By mean pinball loss over the levels, where all of them had a forecast that ever had one;
-    without any such past, the first model.
+    without any such past, the first model. Where it clearly helps, what each series expects is
+    pooled with the mean of all.
     """
-    origins = last_origins(history.shape[1], lead, REACH, MOST)
-    scale = steps(history)
-    every = {model: roll(model, history, lead, origins) for model in models}
-    pasts = {model: past for model, past in every.items() if past.judged.any()}
-    if not pasts:
+    held = contest(history, lead, models, levels)
+    if not held.scores:
         return Choice(models[0], {})
-    common = np.logical_and.reduce([past.judged for past in pasts.values()])
-    common &= (scale > 0)[:, None]
-    if not common.any():
-        return Choice(models[0], {})
-    scores = {model: score(past.only(common), scale, levels) for model, past in pasts.items()}
-    ranked = sorted(pasts, key=lambda model: scores[model].loss)
-    best = ranked[0]
-    if len(ranked) >= TOGETHER:
-        mean = combined(tuple(ranked[:TOGETHER]))
-        scores[mean] = score(roll(mean, history, lead, origins).only(common), scale, levels)
-        clear = scores[best].loss < (1 - CLEARLY) * scores[mean].loss
-        best = best if clear else mean
-    return Choice(best, {model.name: found for model, found in scores.items()})
+    best = with_kind(held, of_best(held))
+    return Choice(best, {model.name: found for model, found in held.scores.items()})
+
+
+def contest(history: Amounts, lead: int, models: tuple[Model, ...], levels: Amounts) -> Contest:
+    """Score all models that have a past; none where nothing can be judged."""
+    origins, scale = last_origins(history.shape[1], lead, REACH, MOST), steps(history)
+    paths = {model: model.path(history, lead) for model in models}
+    judged = {model: roll(path, history, lead, origins).judged for model, path in paths.items()}
+    some = {model: flags for model, flags in judged.items() if flags.any()}
+    counts = np.repeat((scale > 0)[:, None], origins.size, axis=1)
+    counts = np.logical_and.reduce([counts, *some.values()])
+    held = Contest(history, lead, levels, origins, scale, counts, {}, {})
+    for model in some if counts.any() else ():
+        held.enter(model, paths[model])
+    return held
+
+
+def of_best(held: Contest) -> Model:
+    """Return the mean of the best, or the best of all where it beats that."""
+    first = sorted(held.scores, key=lambda model: held.scores[model].loss)[:TOGETHER]
+    if len(first) < TOGETHER:
+        return first[0]
+    mean = combined(tuple(first))
+    held.enter(mean, mean_known(np.stack([held.paths[model] for model in first]), axis=0))
+    return first[0] if held.clear(first[0], mean) else mean
+
+
+def with_kind(held: Contest, alone: Model) -> Model:
+    """Return the model pooled with the mean of all series, by the share that is best, or alone."""
+    best, own = alone, held.paths[alone]
+    common = mean_known(own, axis=0)
+    for share in SHARES:
+        shared = pooled(alone, share, held.history)
+        held.enter(shared, mixed(own, common, share))
+        best = shared if held.clear(shared, best) else best
+    return best
 
 
 def score(past: Backtest, scale: Amounts, levels: Amounts) -> Score:

@@ -41,7 +41,8 @@ def forecast(
     `history` is units per period, NaN where demand is not known (not listed yet, out of stock);
     `leads` are whole periods, at least 1. Ends early when `stop` says so, asked after each few
     thousand series: what is not done is NaN. `on_progress` hears the share done, 0 to 1. Raises
-    ValueError for demand below 0, a lead time below 1 or a level that is no probability.
+    ValueError for demand that is no number, infinite or below 0, a lead time below 1, or a level
+    that is no probability.
     """
     _check(history, leads, levels)
     chosen, wanted = options or Options(), np.array(levels)
@@ -93,10 +94,13 @@ def kinds(pattern: Counts, leads: Counts) -> Iterator[tuple[Counts, int]]:
 
 
 def _check(history: Amounts, leads: Counts, levels: tuple[float, ...]) -> None:
+    if history.ndim != 2 or history.dtype.kind not in "iuf":
+        raise ValueError("demand must be numbers, a row for each series (NaN: not known)")
     if leads.shape != history.shape[:1] or (leads < 1).any():
         raise ValueError("a lead time of at least 1 period is needed for each series")
-    if (history < 0).any():
-        raise ValueError(f"demand below 0 in series {int(np.argmax((history < 0).any(axis=1)))}")
+    wrong = (history < 0) | np.isinf(history)
+    if wrong.any():
+        raise ValueError(f"demand below 0 or infinite in series {int(wrong.any(axis=1).argmax())}")
     if not all(0 < level < 1 for level in levels):
         raise ValueError("levels are probabilities between 0 and 1")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -58,6 +59,28 @@ def combined(models: tuple[Model, ...], name: str = "") -> Model:
         return mean_known(np.stack([model.path(history, lead) for model in models]), axis=0)
 
     return Model(name or "mean of " + ", ".join(model.name for model in models), path)
+
+
+def pooled(model: Model, share: float, kind: Amounts) -> Model:
+    """What a model says, this share of it being its mean over the series of `kind`. [K, T]
+
+    Where series sell about alike, most of what sets them apart is chance, and what each of them
+    says by itself errs more than with a part of what all say (Efron and Morris 1975, JASA 70).
+    """
+
+    @cache
+    def common(lead: int) -> Amounts:
+        return mean_known(model.path(kind, lead), axis=0)
+
+    def path(history: Amounts, lead: int) -> Amounts:
+        return mixed(model.path(history, lead), common(lead), share)
+
+    return Model(f"{model.name}, {share:.0%} of its kind's mean", path)
+
+
+def mixed(own: Amounts, common: Amounts, share: float) -> Amounts:
+    """Each path with this share of the common one. [S, T+1], [T+1]"""
+    return (1 - share) * own + share * common
 
 
 SES = flat("SES 0.1", lambda history: smoothing.ses(history, 0.1))

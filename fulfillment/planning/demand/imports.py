@@ -45,7 +45,9 @@ def completed(given: Values, present: Values) -> Values:
 
 
 NAMES = {"quantity": ("asked",), "stock_out": ("censored",)}
-DEMAND = imports.Subject(DemandDay, ("sku", "facility", "day"), DemandRow, NAMES, completed)
+DEMAND = imports.Subject(
+    DemandDay, ("sku", "facility", "day"), DemandRow, NAMES, completed, apart=True
+)
 
 
 def read_demand(raw: bytes, media_type: str) -> list[Row]:

@@ -9,10 +9,15 @@ from fulfillment.optimization.forecasting.choice import choose, steps
 WANTED = np.array(LEVELS)
 
 
+def sizes(series, rng):
+    """How much more some series ask than others, so that they have little to tell each other."""
+    return rng.uniform(1, 50, (series, 1))
+
+
 def test_seasonal_demand_is_left_to_the_seasonal_model():
     season = np.array([2.0, 2, 30, 30, 2, 2, 80, 2])
     rng = np.random.default_rng(1)
-    history = rng.poisson(np.tile(season, (60, 8))).astype(float)
+    history = rng.poisson(sizes(60, rng) * np.tile(season, (60, 8))).astype(float)
     rivals = (models.SES, models.seasonal_naive(8))
     assert choose(history, 2, rivals, WANTED).model == rivals[1]
 
@@ -20,7 +25,7 @@ def test_seasonal_demand_is_left_to_the_seasonal_model():
 def test_still_demand_is_left_to_the_long_memory_and_moving_demand_to_the_short():
     rng = np.random.default_rng(2)
     rivals = (models.recent(4), models.recent(32))
-    still = rng.poisson(10, (80, 80)).astype(float)
+    still = rng.poisson(10 * sizes(80, rng), (80, 80)).astype(float)
     jumps = np.repeat(rng.uniform(1, 80, (80, 10)), 8, axis=1)
     assert choose(still, 1, rivals, WANTED).model == rivals[1]
     assert choose(rng.poisson(jumps).astype(float), 1, rivals, WANTED).model == rivals[0]
@@ -31,7 +36,7 @@ def test_every_model_that_was_tried_has_a_score_and_the_least_loss_wins():
     choice = choose(history, 2, models.CANDIDATES, WANTED)
     assert {model.name for model in models.CANDIDATES} < set(choice.scores)
     least = min(score.loss for score in choice.scores.values())
-    assert choice.scores[choice.model.name].loss <= least * 1.006
+    assert choice.scores[choice.model.name].loss <= least * 1.01
     assert choice.scores[choice.model.name].coverage[4] == pytest.approx(0.95, abs=0.05)
 
 
@@ -49,7 +54,16 @@ def test_a_model_that_says_nothing_of_a_kind_keeps_no_other_from_being_chosen():
     silent = models.Model(
         "silent", lambda known, lead: np.full((len(known), known.shape[1] + 1), np.nan)
     )
-    history = np.random.default_rng(4).poisson(9, (50, 60)).astype(float)
+    rng = np.random.default_rng(4)
+    history = rng.poisson(9 * sizes(50, rng), (50, 60)).astype(float)
     choice = choose(history, 1, (silent, models.SES, models.NAIVE), WANTED)
     assert choice.model == models.SES
     assert "silent" not in choice.scores
+
+
+def test_series_that_sell_alike_learn_from_each_other_and_those_apart_do_not():
+    rng = np.random.default_rng(5)
+    alike = rng.poisson(0.5, (200, 60)).astype(float)
+    assert choose(alike, 2, (models.recent(8),), WANTED).model.name.endswith("of its kind's mean")
+    apart = rng.poisson(0.5 * sizes(200, rng), (200, 60)).astype(float)
+    assert choose(apart, 2, (models.recent(8),), WANTED).model.name == "recency 8"

@@ -83,7 +83,9 @@ def test_each_series_has_its_own_lead_time():
 
 
 def test_a_model_from_outside_competes_and_wins_where_it_knows_better():
-    history = np.tile([4.0, 60.0], (50, 30)) + np.random.default_rng(9).poisson(2, (50, 60))
+    rng = np.random.default_rng(9)
+    often = rng.uniform(1, 50, (50, 1))
+    history = often * (np.tile([4.0, 60.0], (50, 30)) + rng.poisson(2, (50, 60)))
 
     def path(past, lead):
         out = np.full((len(past), past.shape[1] + 1), np.nan)
@@ -129,11 +131,52 @@ def test_series_are_sorted_by_pattern_and_band_of_lead_times():
     ("history", "leads", "levels"),
     [
         ([[1.0, -2.0]], [1], (0.5,)),
+        ([[1.0, np.inf]], [1], (0.5,)),
+        ([[1.0, None]], [1], (0.5,)),
+        ([["1", "2"]], [1], (0.5,)),
+        ([1.0, 2.0], [1, 1], (0.5,)),
         ([[1.0, 2.0]], [0], (0.5,)),
         ([[1.0, 2.0]], [1, 1], (0.5,)),
         ([[1.0, 2.0]], [1], (1.0,)),
     ],
 )
 def test_what_makes_no_sense_is_refused(history, leads, levels):
-    with pytest.raises(ValueError, match=r"below 0|lead time|probabilities"):
+    with pytest.raises(ValueError, match=r"numbers|below 0|lead time|probabilities"):
         forecast(np.array(history), np.array(leads), levels)
+
+
+ODD = {
+    "zeros first": [0] * 90 + [4, 6, 5, 5] * 3,
+    "one demand, today": [0] * 103 + [7],
+    "one demand, long ago": [7] + [0] * 103,
+    "one period": [5],
+    "two periods": [0, 5],
+    "three periods": [1, 0, 2],
+    "a billion each time": [10**9] * 104,
+    "a billion once": [0] * 60 + [10**9] + [0] * 43,
+    "whole numbers": [3, 4] * 52,
+}
+
+
+@pytest.mark.parametrize("lead", [1, 4, 12])
+@pytest.mark.parametrize("name", ODD)
+def test_odd_series_have_a_forecast_within_what_was_ever_asked(name, lead):
+    history = np.array([ODD[name]])
+    found = of(history, lead)
+    assert 0 <= found.mean[0] <= history.max()
+    assert (np.diff(found.quantiles[0]) >= 0).all()
+    assert np.isfinite(found.quantiles).all()
+    assert found.quantiles[0, 0] <= lead * history.max()
+
+
+def test_zeros_before_the_first_demand_fade():
+    (late,) = of(np.array([ODD["zeros first"]]), lead=1).mean
+    assert late == pytest.approx(5, rel=0.3)
+
+
+def test_odd_series_do_not_spoil_their_neighbours():
+    steady = np.random.default_rng(11).poisson(5, (50, 104)).astype(float)
+    odd = [np.array(one, dtype=float) for one in ODD.values() if len(one) == 104]
+    found = of(np.vstack([steady, *odd]), lead=4)
+    assert np.isfinite(found.quantiles).all()
+    np.testing.assert_allclose(found.mean[:50], 5, rtol=0.6)

@@ -1,11 +1,15 @@
 """A history of demand from a file: row by row, and again."""
 
 import gzip
+import random
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from fulfillment.cli import main
+from fulfillment.planning.demand.imports import DEMAND
+from fulfillment.platform import imports, tables
 
 DAY = {"sku": "S1", "facility": "W1", "day": "2025-03-01", "quantity": 4}
 
@@ -41,6 +45,7 @@ def test_days_are_written_and_overwritten(shop):
         ({"facility": "NONE"}, "facility", "Unknown facility."),
         ({"quantity": -1}, "quantity", "Must be greater than or equal to 0"),
         ({"quantity": 1.5}, "quantity", "Not a valid integer."),
+        ({"quantity": None}, "quantity", "Field may not be null."),
         ({"day": "2025-02-30"}, "day", "Not a valid date."),
         ({"day": "0202-03-01"}, "day", "Must be of the years 2000 to 2200."),
         ({"weather": "rain"}, "weather", "Unknown field."),
@@ -83,3 +88,41 @@ def test_the_command_takes_a_plain_or_a_gzipped_table(app, shop, tmp_path, pack)
     assert result.exit_code == 1
     assert "row 2: day: Not a valid date." in result.stderr
     assert result.stdout == "2 rows: 1 created, 0 updated, 0 unchanged, 1 refused\n"
+
+
+CHANGES = (
+    {},
+    {"quantity": 0, "shipped": 2},
+    {"quantity": 10**9 + 1},
+    {"quantity": True},
+    {"quantity": 4.0},
+    {"quantity": "4"},
+    {"quantity": [4]},
+    {"quantity": None},
+    {"stock_out": True},
+    {"stock_out": 1},
+    {"day": "2025-03-02"},
+    {"day": "2025-02-30"},
+    {"facility": "W 1"},
+    {"sku": " S1"},
+    {"sku": None, "day": None},
+    {"colour": "red"},
+)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_values_that_stood_in_other_rows_are_judged_as_in_a_row_alone(seed):
+    drawn = random.Random(seed)
+    given = [DAY | drawn.choice(CHANGES) | drawn.choice(CHANGES) for _ in range(300)]
+    given += [{name: row[name] for name in drawn.sample(list(row), 3)} for row in given[:40]]
+    rows = tables.numbered(given)
+    rows += [replace(row, errors={"sku": ["Unknown SKU."]}) for row in rows[:20]]
+    assert imports.judged(DEMAND, rows) == imports.judged(replace(DEMAND, apart=False), rows)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_a_value_seen_before_keeps_its_type(change):
+    rows = tables.numbered([DAY, DAY | change, DAY, DAY | change | {"day": "2025-03-03"}])
+    good, refused = imports.judged(DEMAND, rows)
+    slowly, refusals = imports.judged(replace(DEMAND, apart=False), rows)
+    assert (repr(good), refused) == (repr(slowly), refusals)
