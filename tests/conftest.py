@@ -40,12 +40,16 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database with the schema in it, and no rows."""
     template = request.getfixturevalue(f"{engine}_template")
     if engine == "sqlite":
-        return f"sqlite:///{shutil.copy(template, tmp_path / 'test.db')}"
-    return str(request.getfixturevalue("postgres_server").new_database(template))
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'test.db')}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = str(server.new_database(template))
+    yield url
+    server.drop(url)  # thousands of them would fill the memory that they lie in
 
 
 @pytest.fixture

@@ -37,10 +37,10 @@ def command(orders: int) -> None:
     """Run a busy week of real orders on an embedded database.
 
     Loads twelve sites, their stock and 2,000 real orders; reserves half of them online one by one;
-    allocates the other half in one wave; picks, packs and hands over one site's day. Then it
-    forecasts from a year of real demand, and proposes what to move and what to buy; audits; and
-    compares with shipping from the nearest site. Runs on a SQLite file of its own, made anew each
-    time: no other data is touched.
+    allocates the other half in one wave; picks, packs, labels and hands over one site's day. Then
+    it forecasts from a year of real demand, and proposes what to move and what to buy; follows the
+    parcels to the door; audits; and compares with shipping from the nearest site. Runs on a SQLite
+    file of its own, made anew each time: no other data is touched.
     """
     with plain_errors():
         app = demo_app()
@@ -52,7 +52,7 @@ def command(orders: int) -> None:
         gc.freeze()  # a hundred thousand objects that stay: the collector need not walk them
         api, result = Api(app), Result()
         with progress_bars(console, world) as told:
-            run(api, world, result, told)
+            run(api, world, result, papers(), told)
         url = db.engine.url.render_as_string(hide_password=False)
         out = Console()
         out.width = max(out.width, LEAST_WIDTH)
@@ -77,6 +77,11 @@ def demo_app() -> Flask:
     return create_app(settings)
 
 
+def papers() -> Path:
+    """Return the folder for labels and manifests, beside the demo's database."""
+    return Path(db.engine.url.database or "").with_suffix("")
+
+
 @contextmanager
 def progress_bars(console: Console, world: World) -> Iterator[Told]:
     """Show a bar for each step on a terminal, and a line where there is none."""
@@ -87,6 +92,7 @@ def progress_bars(console: Console, world: World) -> Iterator[Told]:
         "place": ("orders for the wave", len(world.waiting)),
         "wave": ("the wave", 1),
         "handover": ("handed over", None),
+        "track": ("days on the road", None),
         "history": ("days of demand", None),
         "forecast": ("forecasts, in %", 100),
         "move": ("what to move", 1),

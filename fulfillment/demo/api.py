@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from fulfillment.platform import keys
 from fulfillment.platform.context import Role
@@ -31,6 +32,10 @@ class Api:
         Raises:
             DemoFailed: the status is not one of `expect`.
         """
+        answer = self.sent(method, path, body, expect)
+        return answer.get_json() if answer.status_code < 400 else None
+
+    def sent(self, method: str, path: str, body: Any, expect: tuple[int, ...]) -> TestResponse:
         answer = self.client.open(
             f"/v1/{path}",
             method=method,
@@ -42,7 +47,7 @@ class Api:
         db.session.remove()
         if answer.status_code not in expect:
             raise DemoFailed(f"{method} {path}: {answer.get_data(as_text=True)[:500]}")
-        return answer.get_json() if answer.status_code < 400 else None
+        return answer
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, *also: int) -> Any:
         return self.call("POST", path, body, (200, 201, 202, *also))
@@ -52,6 +57,10 @@ class Api:
 
     def get(self, path: str) -> Any:
         return self.call("GET", path)
+
+    def file(self, path: str) -> bytes:
+        """Return a document as it is printed."""
+        return self.sent("GET", path, None, (200,)).get_data()
 
     def all_of(self, path: str) -> list[Any]:
         """Return every item of a list, page by page."""

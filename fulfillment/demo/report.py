@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fulfillment.demo import lookahead
+from fulfillment.demo.doorstep import Journey
 from fulfillment.demo.nearest_first import Outcome
 from fulfillment.demo.run import SERVICE, Result, World
 from fulfillment.demo.sites import SITES
@@ -22,7 +23,9 @@ def show(console: Console, result: Result, world: World, key: str, url: str) -> 
     """Print the screen."""
     console.print(Panel(Group(*sections(result, world)), title=title(world)))
     # Not in the frame, and not wrapped: people copy these lines.
-    console.print(next_steps(world, key, url), markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        next_steps(world, result, key, url), markup=False, highlight=False, soft_wrap=True
+    )
 
 
 def title(world: World) -> str:
@@ -37,6 +40,7 @@ def sections(result: Result, world: World) -> Iterable[RenderableType]:
     yield Text()
     yield wave(result)
     yield Text(day(result))
+    yield Text(door(result.journey))
     yield Text()
     yield from lookahead.sections(result.planned)
     yield Text()
@@ -91,11 +95,24 @@ def wave(result: Result) -> Text:
 
 
 def day(result: Result) -> str:
-    done = result.handed_over
+    done = result.day
     return (
-        f"{result.facility}'s day: {done['shipments']} shipments with {done['units']} units picked,"
-        f" packed and handed over; their stock left the ledger once."
+        f"{done.facility}'s day: {len(done.shipments)} shipments with {done.units} units picked,"
+        f" packed into {done.packages} packages, and handed over by one manifest; their stock left"
+        f" the ledger once. Labels and manifest: {done.folder}"
     )
+
+
+def door(journey: Journey) -> str:
+    share = journey.on_time / max(1, journey.parcels)
+    told = (
+        f"At the door: {journey.on_time} of {journey.parcels} shipments came on the promised day or"
+        f" before: {share:.1%} on time. {journey.events} events were told over {journey.days} days,"
+        f" out of order, {journey.duplicates} of them twice."
+    )
+    if journey.late:
+        told += f" {journey.warned} of the {journey.late} late ones were listed before they came."
+    return told
 
 
 def checked(result: Result) -> Text:
@@ -128,13 +145,14 @@ def what_is_real(world: World) -> str:
         f" (two weeks of the {world.week.history_weeks} before, by region, and two reserves); the"
         " carrier's prices and days; weights where the package size gives none; cut-offs and"
         " capacities; orders placed today; suppliers, with their lead times, packs, minimum values"
-        " and costs (shares of the prices paid); what a transfer costs on somebody's truck; and"
+        " and costs (shares of the prices paid); what a transfer costs on somebody's truck; what"
+        " happens to parcels on the road, in days that the demo lets pass on its own clock; and"
         f" ${unfilled_cost(0):.0f} lost by a unit that a customer does not get."
     )
 
 
-def next_steps(world: World, key: str, url: str) -> str:
-    sku = world.week.baskets[0].lines[0].sku
+def next_steps(world: World, result: Result, key: str, url: str) -> str:
+    sku, link = world.week.baskets[0].lines[0].sku, result.journey.link
     cart = {
         "destination": {"postal_code": "98101"},
         "lines": [{"sku": sku, "quantity": 1}],
@@ -142,7 +160,7 @@ def next_steps(world: World, key: str, url: str) -> str:
     }
     return (
         f"Look further:  FULFILLMENT_DATABASE_URL={url} {Path(sys.argv[0])} serve\n"
-        "then http://localhost:8000/docs, or:\n"
+        f"then http://localhost:8000/docs, a customer's page at http://localhost:8000{link}, or:\n"
         f"  KEY={key}\n"
         "  curl -H \"Authorization: Bearer $KEY\" 'localhost:8000/v1/stock?facility=KY1&limit=3'\n"
         '  curl -H "Authorization: Bearer $KEY"'

@@ -1,18 +1,20 @@
 """The demo's day, step by step: stock in, orders reserved and allocated, parcels handed over.
 
-Then its planner's evening: forecasts, and what to move and to buy.
+Then its planner's evening, forecasts, what to move and to buy; and the parcels' days, to the door.
 """
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from fulfillment.demo import planning
+from fulfillment.demo import dock, doorstep, planning
 from fulfillment.demo.api import Api
 from fulfillment.demo.baskets import Basket, BusyWeek, read_busy_week
+from fulfillment.demo.dock import Day
+from fulfillment.demo.doorstep import Journey
 from fulfillment.demo.households import Home, distances, homes
 from fulfillment.demo.nearest_first import Allocation, Outcome, Stock, nearest_first, outcome
 from fulfillment.demo.planning import ROWS_AT_ONCE, Planned, Progress, worked
@@ -24,8 +26,6 @@ CARRIER = "PARCEL"
 SERVICE = "this service"
 WAVE_SECONDS = 30
 LOOKED_AT_AGAIN = 50  # of the orders that are allocated: so many keep the wave one model
-# A day that one person could pick while another watches.
-MOST_SHIPMENTS = 150
 ENDED = ("cancelled", "rejected")
 
 
@@ -57,8 +57,8 @@ class Result:
     seconds: dict[str, float] = field(default_factory=dict)
     refused_online: int = 0
     plan: dict[str, Any] = field(default_factory=dict)
-    facility: str = ""
-    handed_over: Counter[str] = field(default_factory=Counter)
+    day: Day = field(default_factory=Day)
+    journey: Journey = field(default_factory=Journey)
     planned: Planned = field(default_factory=Planned)
     audit: dict[str, Any] = field(default_factory=dict)
     baselines: dict[str, Outcome] = field(default_factory=dict)
@@ -78,8 +78,8 @@ def read_world(orders: int) -> World:
     return World(week, places, kilometres, opening_stock(week, kilometres))
 
 
-def run(api: Api, world: World, result: Result, progress: Progress) -> None:
-    """Do the whole day by the service's own API."""
+def run(api: Api, world: World, result: Result, folder: Path, progress: Progress) -> None:
+    """Do the whole day by the service's own API; papers are written into the folder."""
     with result.timed("load network, items and stock"):
         load_network(api)
         load_items(api, world, progress)
@@ -94,9 +94,11 @@ def run(api: Api, world: World, result: Result, progress: Progress) -> None:
             progress("place", done)
     with result.timed("allocate them in one wave"):
         result.plan = allocate(api, progress)
-    with result.timed("pick, pack and hand over one facility's day"):
-        hand_over(api, result, progress)
+    with result.timed("pick, pack, label and hand over one facility's day"):
+        result.day = dock.work(api, CARRIER, folder, progress)
     plan_stock(api, world, result, progress)
+    with result.timed("follow the parcels to the door"):
+        result.journey = doorstep.travelled(api, result.day.shipments, progress)
     with result.timed("audit every invariant"):
         result.audit = api.get("audit")
         progress("audit", 1)
@@ -223,21 +225,6 @@ def allocate(api: Api, progress: Progress) -> dict[str, Any]:
     plan = worked(api, "allocation", limits)
     progress("wave", 1)
     return plan
-
-
-def hand_over(api: Api, result: Result, progress: Progress) -> None:
-    """Do the day's work of the busiest facility that is small enough to watch."""
-    planned = api.all_of("shipments?status=planned")
-    work = Counter(shipment["facility"] for shipment in planned)
-    small = {code: n for code, n in work.items() if n <= MOST_SHIPMENTS} or dict(work)
-    result.facility = max(small, key=lambda code: (small[code], code))
-    queue = api.all_of(f"shipments?facility={result.facility}&status=planned")
-    for done, shipment in enumerate(queue[:MOST_SHIPMENTS], 1):
-        for step in ("pick", "pack", "handover"):
-            after = api.post(f"shipments/{shipment['id']}/{step}")
-        result.handed_over["shipments"] += 1
-        result.handed_over["units"] += sum(line["quantity"] for line in after["lines"])
-        progress("handover", done)
 
 
 def compare(api: Api, world: World) -> dict[str, Outcome]:

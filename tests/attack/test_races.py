@@ -19,6 +19,7 @@ from fulfillment.inventory import reservations
 from fulfillment.platform import audit
 from fulfillment.platform.db import db
 from tests.attack.copies import written_by
+from tests.attack.endings import Ending, Endings, stock_of
 from tests.attack.scenes import Scene, add_supplier, parts_of, set_scene
 from tests.attack.use_cases import USE_CASES, WHO_DOES
 from tests.attack.wires import Tap, tap
@@ -45,6 +46,7 @@ class Race:
         self.stage, self.wire = stage, wire
         self.first, self.original = written_by(lambda: set_scene(stage, FIRST), FIRST)
         self.scenes = 0
+        self.endings = Endings(self.scene)
         self.rivals = ThreadPoolExecutor(1)
         self.watch = create_engine(db.engine.url, isolation_level="AUTOCOMMIT").connect()
 
@@ -64,8 +66,8 @@ class Race:
         # On SQLite nobody else can write within a transaction that does.
         return status, [i for i, locked in enumerate(self.wire.locked) if not locked]
 
-    def run(self, name: str, rival: str, at: int) -> tuple[int, int | None]:
-        """Return both statuses; None where the use case had no such statement this time."""
+    def run(self, name: str, rival: str, at: int) -> Ending | None:
+        """Return how both end; None where the use case had no such statement this time."""
         scene = self.scene(f"{name} {rival} {at}")
         let_in: list[Future[int]] = []
 
@@ -77,7 +79,9 @@ class Race:
         self.wire.listen(before)
         status = USE_CASES[name](scene)
         self.wire.stop()
-        return status, let_in[0].result(PATIENCE_SECONDS) if let_in else None
+        if not let_in:
+            return None
+        return Ending((status, let_in[0].result(PATIENCE_SECONDS)), stock_of(scene))
 
     def wait_until_done_or_blocked(self, rival: "Future[int]") -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -137,7 +141,9 @@ def test_a_rival_in_the_midst_of_a_use_case_breaks_nothing(race, who):
         assert status < 300, (name, status)
         for rival in rivals_of(name):
             for at in points(name, rival, possible):
-                statuses = race.run(name, rival, at)
-                assert all(s is not None and s < 500 for s in statuses), (name, rival, at, statuses)
+                ending = race.run(name, rival, at)
+                assert ending, (name, rival, at)
+                assert all(status < 500 for status in ending.statuses), (name, rival, at, ending)
+                assert race.endings.allow(name, rival, ending), (name, rival, at, ending)
                 reservations.sweep_expired()
     assert no_findings()
