@@ -3,6 +3,9 @@
 from flask import Flask
 
 from fulfillment.catalog.routes import routes as catalog
+from fulfillment.integrations.doors import doors
+from fulfillment.integrations.handover import HANDOVERS
+from fulfillment.integrations.routes import routes as integrations
 from fulfillment.inventory.audit import CHECKS as INVENTORY_CHECKS
 from fulfillment.inventory.counting import service as counting
 from fulfillment.inventory.counting.routes import routes as counts
@@ -10,6 +13,7 @@ from fulfillment.inventory.routes import routes as inventory
 from fulfillment.network.routes import routes as network
 from fulfillment.orders import allocation
 from fulfillment.orders.audit import CHECKS as ORDERS_CHECKS
+from fulfillment.orders.returns.routes import routes as returns
 from fulfillment.orders.routes import routes as orders
 from fulfillment.planning.audit import CHECKS as PLANNING_CHECKS
 from fulfillment.planning.demand.routes import routes as demand
@@ -40,6 +44,7 @@ from fulfillment.platform.outbox import Subscriber
 from fulfillment.platform.webhooks.audit import CHECKS as WEBHOOK_CHECKS
 from fulfillment.platform.webhooks.routes import routes as webhooks
 from fulfillment.shipping.audit import CHECKS as SHIPPING_CHECKS
+from fulfillment.shipping.carriers.routes import routes as adapters
 from fulfillment.shipping.documents.routes import routes as documents
 from fulfillment.shipping.manifests.routes import routes as manifests
 from fulfillment.shipping.routes import routes as shipping
@@ -59,17 +64,20 @@ ROOMS: list[Room] = [
     counts,
     sourcing,
     shipping,
+    adapters,
     documents,
     manifests,
     transfers,
     suppliers,
     purchasing,
     orders,
+    returns,
     planning,
     demand,
     forecasts,
     replenishment,
     tracking,
+    integrations,
     timetable,
     webhooks,
     audit.routes,
@@ -114,9 +122,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         "shipment.rejected", Subscriber(allocation.solve_again, allocation.record_again)
     )
     outbox.subscribe("count.requested", Subscriber(dict, counting.units_missed))
+    outbox.subscribe("shipment.handed_over", HANDOVERS)
 
     openapi.init_app(app, ROOMS)
     app.register_blueprint(docs.pages)
     app.register_blueprint(customers_pages)
+    app.register_blueprint(doors)
     app.register_blueprint(health.probes)
     return app

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 from flask import Flask, current_app
 
+from fulfillment.integrations import messages
 from fulfillment.inventory import reservations, retention
 from fulfillment.inventory.counting import days as counts
 from fulfillment.planning import outlook, runs
@@ -21,7 +22,8 @@ from fulfillment.platform.jobs import Job, schedules
 from fulfillment.platform.jobs import runs as job_runs
 from fulfillment.platform.jobs.clockwork import Clockwork
 from fulfillment.platform.webhooks import retention as webhooks
-from fulfillment.tracking import watching
+from fulfillment.shipping.carriers import requests
+from fulfillment.tracking import files, measuring, watching
 
 DIARY_KEPT = timedelta(days=30)
 # Whoever asks about a cart, a piece of news or the reasons of a wave asks within a season.
@@ -57,7 +59,9 @@ def timetable(settings: Settings) -> list[Job]:
         ),
         Job("cycle-counts", "30 4 * * *", counts.plan_day),
         Job("outlook", settings.schedule_outlook, outlook.refresh),
+        Job("carrier-files", "* * * * *", files.exchange),
         Job("watch-deliveries", "*/15 * * * *", watching.refresh),
+        Job("measure-transit", "50 3 * * *", measuring.refresh),
         Job("audit", settings.schedule_audit, check_invariants),
     ]
 
@@ -68,14 +72,17 @@ def purge(idempotency_hours: int) -> str:
         keys = idempotency.forget_before(clock.now() - timedelta(hours=idempotency_hours))
         diary = job_runs.forget_before(clock.now() - DIARY_KEPT)
     history = clock.now() - HISTORY_KEPT
+    asked = bit_by_bit(lambda: requests.forget_before(history, AT_ONCE))
     carts = bit_by_bit(lambda: retention.forget_carts(history, AT_ONCE))
     settings: Settings = current_app.config["SETTINGS"]
     taken = max(history, clock.now() - timedelta(days=settings.webhook_keep_days))
     deliveries = bit_by_bit(lambda: webhooks.forget_before(taken, history, AT_ONCE))
+    said = bit_by_bit(lambda: messages.forget_before(history, AT_ONCE))
     news = bit_by_bit(lambda: outbox.forget_before(history, AT_ONCE))
     plans = bit_by_bit(lambda: records.forget_before(history, AT_ONCE))
     return (
-        f"{keys} idempotency keys, {diary} job runs, {carts} carts, {news} events,"
+        f"{keys} idempotency keys, {diary} job runs, {asked} requests to carriers,"
+        f" {said} messages of shops, {carts} carts, {news} events,"
         f" stock and prices of {plans} plans, {deliveries} webhook deliveries"
     )
 

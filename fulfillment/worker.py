@@ -1,4 +1,7 @@
-"""The worker: acts on news that nobody has acted on yet, solves queued plans, tells webhooks."""
+"""The worker: acts on news that nobody has acted on yet, solves queued plans, and sends messages.
+
+Webhooks and carriers have a postman each: whoever is slow to answer holds up nobody.
+"""
 
 import signal
 from collections.abc import Callable, Sequence
@@ -7,15 +10,21 @@ from threading import Event, Thread
 import structlog
 from flask import Flask
 
+from fulfillment.integrations import inbox
+from fulfillment.integrations.desk import SHOPS
 from fulfillment.planning import runs
 from fulfillment.platform import outbox
 from fulfillment.platform.webhooks.postman import Postman
+from fulfillment.platform.webhooks.trying import WEBHOOKS
+from fulfillment.shipping.carriers.asking import CARRIERS
 
 IDLE_SECONDS = 0.5
 TROUBLE_SECONDS = 5.0
 
+DESKS = {"webhooks": WEBHOOKS, "carriers": CARRIERS, "shops": SHOPS}
+
 # Each does one piece of what waits, and tells whether there was any.
-DUTIES: Sequence[Callable[[], object]] = (outbox.dispatch, runs.execute_next)
+DUTIES: Sequence[Callable[[], object]] = (outbox.dispatch, inbox.work_next, runs.execute_next)
 
 log = structlog.get_logger()
 
@@ -25,12 +34,17 @@ def run(app: Flask) -> None:
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    postman = Thread(target=Postman(app).run, args=(stop,), name="postman")
-    postman.start()
+    postmen = [
+        Thread(target=Postman(app, desk).run, args=(stop,), name=f"postman of {name}")
+        for name, desk in DESKS.items()
+    ]
+    for postman in postmen:
+        postman.start()
     log.info("worker started")
     while not stop.is_set():
         stop.wait(work_once(app))
-    postman.join()
+    for postman in postmen:
+        postman.join()
     log.info("worker stopped")
 
 

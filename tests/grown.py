@@ -20,6 +20,7 @@ FAR_APART = 7919
 
 # What grows with the business and with time; the other tables have the size of the network.
 GROWING = {
+    "carrier_requests",
     "counts",
     "demand_days",
     "events",
@@ -45,8 +46,12 @@ GROWING = {
     "replenishment_policies",
     "purchase_order_lines",
     "purchase_orders",
+    "return_lines",
+    "returns",
     "shipment_lines",
     "shipments",
+    "shop_messages",
+    "shop_orders",
     "stock_levels",
     "supplier_items",
     "tracking_events",

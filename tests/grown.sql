@@ -80,10 +80,11 @@ SELECT made_id(i, 2 * $orders + i), 'hold', made_id(i, i), made_id(i, i), 'cart-
        made_at(i), 'expired'
 FROM n;
 
-INSERT INTO orders (id, order_ref, priority, destination, awaiting, decision, actor, placed_at,
-                    version)
+INSERT INTO orders (id, order_ref, customer_ref, priority, destination, awaiting, decision, actor,
+                    placed_at, version)
 $each_order
-SELECT made_id(i, i + 1), 'order-' || i, 0, '{"lat": 39.5, "lng": -98.4, "country": "US"}',
+SELECT made_id(i, i + 1), 'order-' || i, 'customer-' || i % 1000, 0,
+       '{"lat": 39.5, "lng": -98.4, "country": "US"}',
        i >= $promised, '{}', 'key:fk_1', made_at(i), 1
 FROM n;
 
@@ -139,13 +140,49 @@ SELECT made_id(i / 2, i), made_id(i / 2, i / 2), '', 'event-' || i,
        'easypost', 'key:fk_1', made_at(i / 2), made_at(i / 2)
 FROM n WHERE i < 2 * $shipped;
 
-INSERT INTO journeys (shipment_id, order_id, carrier, service, facility, band, handed_over_at,
-                      left_at, due_at, ended_at, days, raised)
+INSERT INTO journeys (shipment_id, order_id, customer_ref, carrier, service, facility, band,
+                      handed_over_at, left_at, due_at, ended_at, days, raised)
 $each_order
-SELECT made_id(i, i), made_id(i, i + 1), '', '', place_of(2 * i % $levels), 3, made_at(i),
-       made_at(i), made_at(i), CASE WHEN i % 5 > 0 THEN made_at(i) END,
+SELECT made_id(i, i), made_id(i, i + 1), 'customer-' || i % 1000, '', '',
+       place_of(2 * i % $levels), 3, made_at(i), made_at(i), made_at(i), CASE WHEN i % 5 > 0 THEN made_at(i) END,
        CASE WHEN i % 5 > 0 THEN i % 9 END, CASE WHEN i % 5 > 0 THEN 0 ELSE 2 END
 FROM n WHERE i < $shipped;
+
+INSERT INTO returns (id, order_id, order_ref, facility, external_ref, status, actor, created_at,
+                     updated_at, cancelled_at, version)
+$each_order
+SELECT made_id(i, i), made_id(i, i + 1), 'order-' || i, place_of(2 * i % $levels), 'rma-' || i,
+       CASE WHEN i % 1000 = 0 THEN 'expected' ELSE 'cancelled' END, 'key:fk_1', made_at(i),
+       made_at(i), CASE WHEN i % 1000 > 0 THEN made_at(i) END, 1
+FROM n WHERE i % 10 = 0 AND i < $shipped;
+
+INSERT INTO return_lines (return_id, shipment_id, sku, quantity, received, unavailable, short)
+$each_order
+SELECT made_id(i, i), made_id(i, i), sku_of(2 * i % $levels), 1, 0, 0,
+       CASE WHEN i % 1000 = 0 THEN 0 ELSE 1 END
+FROM n WHERE i % 10 = 0 AND i < $shipped;
+
+INSERT INTO shops (code, kind, url, secrets, locations, unsigned_reads, active, failures,
+                   created_at, updated_at, version)
+$each_level
+SELECT place_of(i), 'shopify', 'https://192.0.2.1/', '["hush"]', '{}', FALSE, TRUE, 0, made_at(0),
+       made_at(0), 1
+FROM n WHERE i = $skus;
+
+INSERT INTO shop_orders (shop, external_id, name, order_id)
+$each_order
+SELECT place_of($skus), 'gid-' || i, '#' || i, made_id(i, i + 1)
+FROM n WHERE i % 10 = 0;
+
+INSERT INTO shop_messages (id, shop, direction, topic, key, subject, body, status, attempts,
+                           problem, created_at, queued_at, finished_at)
+$each_line
+SELECT made_id(i / 2, i), place_of($skus), CASE WHEN i % 2 = 0 THEN 'in' ELSE 'out' END,
+       'FULFILLMENT_REQUEST', 'key-' || i, 'gid-' || i / 2, '{}',
+       CASE WHEN i % 1000 = 0 THEN 'refused' ELSE 'done' END, 1,
+       CASE WHEN i % 1000 = 0 THEN 'as it was told' END, made_at(i / 2), made_at(i / 2),
+       made_at(i / 2)
+FROM n;
 
 INSERT INTO tracking_links (order_id, token, digest, created_at)
 $each_order
@@ -170,6 +207,14 @@ $each_order
 SELECT made_id(i, i), CAST(100000000000000000 + i AS VARCHAR(18)), made_id(i, i), 'order-' || i,
        TRUE
 FROM n WHERE i % 10 = 0 AND i < $shipped;
+
+INSERT INTO carrier_requests (id, carrier, kind, shipment_id, payload, status, attempts, created_at,
+                              queued_at, finished_at, answer, tracking_number)
+$each_order
+SELECT made_id(i, i), 'FAST', 'shipment', made_id(i, i), '{}',
+       CASE WHEN i % 1000 = 0 THEN 'refused' ELSE 'confirmed' END, 1, made_at(i), made_at(i),
+       made_at(i), 200, 'number-' || i
+FROM n WHERE i < $shipped;
 
 INSERT INTO transfers (id, reference, from_facility, to_facility, status, actor, created_at,
                        updated_at, version)

@@ -21,6 +21,8 @@ OPEN_TRANSACTIONS = {
     "cli/schedules.py",
     "cli/strategies.py",
     "demo/api.py",
+    "integrations/desk.py",  # the worker tells shops what they wait for
+    "integrations/inbox.py",  # and works on what they tell
     "inventory/counting/days.py",  # the day's plan of counts is a job
     "inventory/reservations.py",  # the sweep of expired holds is a job
     "planning/demand/history.py",  # the nightly history of demand is a job
@@ -34,6 +36,11 @@ OPEN_TRANSACTIONS = {
     "platform/webhooks/spreading.py",  # the worker gives news to webhooks
     "platform/webhooks/trying.py",  # and writes down what came of its tries
     "scheduler.py",
+    "shipping/carriers/asking.py",  # the worker asks carriers
+    "shipping/carriers/booking.py",  # and writes down what they answer
+    "shipping/carriers/csv_dropbox.py",  # changing files with carriers is a job
+    "tracking/files.py",  # and so is reading theirs
+    "tracking/measuring.py",  # measuring transit times is a job
     "tracking/watching.py",  # the watch over deliveries is a job
 }
 # As docs/architecture.md has them: one statement for what would be several calls on the hot path.

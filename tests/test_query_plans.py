@@ -17,6 +17,10 @@ import pytest
 from sqlalchemy import event, text
 
 from fulfillment.catalog.models import Item
+from fulfillment.integrations import inbox, messages, shops
+from fulfillment.integrations.desk import SHOPS
+from fulfillment.integrations.handover import HANDOVERS
+from fulfillment.integrations.shopify import reads
 from fulfillment.inventory import reservations
 from fulfillment.inventory.counting import days as counts
 from fulfillment.network.models import Carrier
@@ -28,10 +32,11 @@ from fulfillment.platform.jobs import runs as job_runs
 from fulfillment.platform.webhooks import lag, spreading, trying
 from fulfillment.platform.webhooks.sending import Answer
 from fulfillment.scheduler import purge, queue_wave, seed
+from fulfillment.shipping.carriers import asking, booking
 from fulfillment.shipping.models import Shipment
 from fulfillment.supply import inbound
 from fulfillment.supply.suppliers import terms
-from fulfillment.tracking import watching
+from fulfillment.tracking import files, watching
 from tests import grown
 from tests.conftest import settings_for
 from tests.explained import Ear, full_scans
@@ -142,6 +147,8 @@ def known_in(size: Size) -> dict[str, list[str]]:
         "code": [size.place_of(size.skus)],
         "count_id": [twin],
         "country": ["US"],
+        "customer_ref": ["customer-7"],
+        "external_ref": [f"rma-{half}"],
         "facility": [size.place_of(size.skus)],
         "from": [recently],
         "from_facility": [size.place_of(0), size.place_of(size.skus)],
@@ -156,9 +163,11 @@ def known_in(size: Size) -> dict[str, list[str]]:
         "plan_id": [twin],
         "purchase_order_id": [str(size.made_id(bought * size.orders // receipts, bought))],
         "reference": [f"move-{half}", f"buy-{bought}"],
+        "return_id": [twin],
         "shipment_id": [twin],
         "show_book": ["true", "false"],
         "sku": [size.sku_of(1)],
+        "subject": [f"gid-{half}"],
         "supplier": [size.place_of(0), size.place_of(size.skus)],
         "tag": ["fragile"],
         "to": [recently, size.made_at(5).isoformat()],
@@ -314,6 +323,54 @@ def test_nothing_that_is_bought_does(house):
     house.tells_of_no_scan()
 
 
+def test_nothing_that_comes_back_does(house):
+    done, line = house.done, {"sku": house.size.sku_of(0), "quantity": 1}
+    order = done("orders", {"order_ref": "o-1", "destination": CUSTOMER, "lines": [line]})
+    [shipment] = order["shipments"]
+    for step in ("pick", "pack", "handover"):
+        done(f"shipments/{shipment['id']}/{step}")
+    back = {"facility": shipment["facility"], "lines": [line]}
+    first = done(f"orders/{order['id']}/returns", back)
+    done(f"returns/{first['id']}/cancel")
+    came = line | {"condition": "unavailable", "reason": "wet"}
+    second = done(f"orders/{order['id']}/returns", back)
+    done(f"returns/{second['id']}/receive", {"lines": [came]})
+    house.tells_of_no_scan()
+
+
+def test_no_word_with_a_shop_does(house):
+    code = house.size.place_of(house.size.skus)
+    lines = [{"sku": house.size.sku_of(0), "quantity": 1, "name": "one"}]
+    wish = {"wants": "place", "name": "#1", "order_ref": "o-1", "said_at": None}
+    wish |= {"customer_ref": None, "lines": lines, "destination": CUSTOMER}
+    with transaction():
+        for topic in ("FULFILLMENT_REQUEST", "FULFILLMENT_REQUEST"):
+            messages.keep(code, "in", topic, "gid-new", wish, "once")
+    house.ear.doing = "inbox"
+    assert inbox.work_next()
+    assert not inbox.work_next()
+    with transaction():
+        shops.get_locked(code).token = "shpat_1"
+        HANDOVERS.record(news_of_a_handover(house), None)
+    house.ear.doing = "tries"
+    db.session.rollback()
+    assert SHOPS.ready()
+    answers = Answer(500, "status 500"), Answer(200, None, body=b"{}")
+    SHOPS.settle(code, list(zip(SHOPS.claim(code, 9, 1.0), answers, strict=True)))
+    house.ear.doing = "questions"
+    shop = shops.get(code)
+    half = house.size.orders // 20 * 10
+    assert reads.tracking_numbers(shop, [f"#{half}.1"]) == {}
+    assert reads.stock(shop, house.size.sku_of(1), None)
+    house.tells_of_no_scan()
+
+
+def news_of_a_handover(house):
+    half = house.size.orders // 20 * 10
+    order, shipment = house.size.made_id(half, half + 1), house.size.made_id(half, half)
+    return {"order_id": str(order), "shipment_id": str(shipment)}
+
+
 def test_nothing_that_webhooks_do_does(house):
     size, done = house.size, house.done
     code = size.place_of(size.skus)
@@ -334,6 +391,26 @@ def test_nothing_that_webhooks_do_does(house):
     house.tells_of_no_scan()
 
 
+def test_nothing_that_carriers_are_asked_does(house):
+    size, done = house.size, house.done
+    line = {"sku": size.sku_of(0), "quantity": 1}
+    order = done("orders", {"order_ref": "o-0", "destination": CUSTOMER, "lines": [line]})
+    shipment = order["shipments"][0]
+    with transaction() as session:
+        asked = session.get(Carrier, "FAST")
+        asked.type, asked.url = "http", "https://192.0.2.1/"
+        session.get(Shipment, UUID(shipment["id"])).carrier = "FAST"
+    for step in ("pick", "pack", "handover"):
+        done(f"shipments/{shipment['id']}/{step}")
+    for answer in (Answer(500, "status 500"), Answer(422, "status 422")):
+        done(f"shipments/{shipment['id']}/ask-carrier")
+        house.ear.doing = "asking"
+        db.session.rollback()
+        assert asking.ready()
+        booking.settle("FAST", [(parcel, answer) for parcel in asking.claim("FAST", 9, 1.0)])
+    house.tells_of_no_scan()
+
+
 def test_no_job_does(house):
     # The first purge has years to delete; what counts is each that follows it.
     hours = settings_for("").idempotency_hours
@@ -346,6 +423,7 @@ def test_no_job_does(house):
         "outlook": outlook.refresh,
         "cycle counts": counts.plan_day,
         "watch": watching.refresh,
+        "files": files.exchange,
         "occasion": lambda: queue_wave(50),
         "wave": runs.execute_next,
         "no occasion": lambda: queue_wave(50),

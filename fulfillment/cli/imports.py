@@ -4,7 +4,7 @@ import gzip
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -15,13 +15,14 @@ from fulfillment.catalog import imports as catalog
 from fulfillment.cli.edge import in_app
 from fulfillment.inventory import imports as inventory
 from fulfillment.network import imports as network
+from fulfillment.network import rate_imports as carriers_rates
 from fulfillment.planning.demand import imports as demand
 from fulfillment.platform import tables
-from fulfillment.platform.chunks import chunked
-from fulfillment.platform.db import retried, retrying, transaction
+from fulfillment.platform.db import retrying, transaction
 from fulfillment.platform.errors import FieldErrors
 from fulfillment.platform.reports import Report
 from fulfillment.platform.tables import CSV, JSON, Row
+from fulfillment.tracking import files
 from fulfillment.tracking import service as tracking
 
 Read = Callable[[bytes, str], list[Row]]
@@ -98,18 +99,32 @@ table(
 )
 
 
-@command.command("rates")
-@click.option("--carrier", required=True, help="Code of the carrier whose rates these are.")
-@file_argument
-@json_option
-@dry_run_option
-@in_app
-def load_rates(carrier: str, file: BinaryIO, is_json: bool, dry_run: bool) -> None:
-    """Replace a carrier's rates: service, max_distance_km, max_weight_g, price, transit_days.
+def carriers_table(name: str, summary: str, read: Read, write: Write) -> None:
+    """Add the command that replaces this kind of a carrier's tables."""
 
-    One bad row, and the present table stays.
-    """
-    run(file, is_json, network.read_rates, partial(network.replace_rates, carrier, dry_run=dry_run))
+    @command.command(name, help=f"{summary}\n\nOne bad row, and the present table stays.")
+    @click.option("--carrier", required=True, help=f"Code of the carrier whose {name} these are.")
+    @file_argument
+    @json_option
+    @dry_run_option
+    @in_app
+    def load(carrier: str, file: BinaryIO, is_json: bool, dry_run: bool) -> None:
+        run(file, is_json, read, partial(write, carrier, dry_run=dry_run))
+
+
+carriers_table(
+    "rates",
+    "Replace a carrier's rates: service, zone or max_distance_km, max_weight_g or max_weight_lb,"
+    " price, transit_days, dim_divisor, fuel_percent, residential_surcharge.",
+    carriers_rates.read_rates,
+    carriers_rates.replace_rates,
+)
+carriers_table(
+    "zones",
+    "Replace a carrier's zone chart: country, origin_prefix, destination_prefix, zone.",
+    carriers_rates.read_zones,
+    carriers_rates.replace_zones,
+)
 
 
 @command.command("tracking")
@@ -123,8 +138,7 @@ def load_tracking(carrier: str | None, file: BinaryIO, is_json: bool) -> None:
     Known events are told as such, so a file may be loaded again.
     """
     rows = tables.read(unpacked(file.read()), media_type_of(file, is_json), *tracking.TABLE)
-    reports = [recorded(some, carrier) for some in chunked(rows, tracking.MOST_ROWS)]
-    outcomes = [one for report in reports for one in report.outcomes]
+    outcomes = files.record(rows, carrier)
     for one in outcomes:
         if one.errors:
             click.echo(f"row {one.row}: {in_words(one.errors)}", err=True)
@@ -140,12 +154,6 @@ def load_tracking(carrier: str | None, file: BinaryIO, is_json: bool) -> None:
     )
     if count[tracking.REFUSED] or count[tracking.UNKNOWN]:
         sys.exit(1)
-
-
-@retried
-def recorded(rows: Sequence[Row], carrier: str | None) -> tracking.Report:
-    with transaction():
-        return tracking.record(rows, carrier)
 
 
 def run(file: BinaryIO, is_json: bool, read: Read, write: Callable[[list[Row]], Report]) -> None:

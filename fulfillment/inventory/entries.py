@@ -21,7 +21,8 @@ CLOCK_SKEW = timedelta(hours=24)
 class Entry:
     """One movement as it is asked for. `quantity` is as the API has it: the kind gives the sign.
 
-    `releases` is how many promised units leave with it (the shipment of an allocation).
+    `releases` is how many promised units leave with it (the shipment of an allocation). A hold of
+    units that have `just_come` takes nothing from anybody: nobody was promised them.
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Entry:
     cause: str = "api"
     cause_id: str | None = None
     releases: int = 0
+    just_come: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

@@ -159,7 +159,7 @@ def apply(entry: Entry, level: Balance, moment: datetime) -> dict[str, Any]:
     if entry.expected_on_hand is not None and entry.expected_on_hand != level.on_hand:
         raise StaleCount(entry.expected_on_hand, level.on_hand)
     quantity, unavailable = entries.effect(entry, level.on_hand)
-    overrides = entry.kind is Kind.COUNT or entry.force
+    overrides = entry.kind is Kind.COUNT or entry.force or entry.just_come
     if not overrides:
         refuse_shortage(entry, level, quantity, unavailable)
     level.on_hand += quantity

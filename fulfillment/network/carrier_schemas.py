@@ -1,19 +1,19 @@
-"""The shapes of carriers and their rates in JSON and CSV."""
+"""The shapes of carriers in JSON."""
 
 import base64
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from fulfillment.network.fields import days
+from fulfillment.network.models import HANDOVER, HTTP, PACKING
 from fulfillment.network.schemas import Holidays, WorkweekIn
-from fulfillment.platform.fields import code, number, units
-from fulfillment.platform.money import Amount, Currency
+from fulfillment.platform.fields import code, number
 
-LONGEST_KM = 25_000
-CARRIER_TYPES = ["table"]
+CARRIER_TYPES = ["table", HTTP, "csv_dropbox"]
 SECRET_PREFIX = "whsec_"
 SECRET_BYTES = range(24, 65)
+LONGEST_URL = 2_000
+LONGEST_SECONDS = 60
 
 
 def is_secret(value: str) -> None:
@@ -48,6 +48,43 @@ class CarrierIn(WorkweekIn):
             "24 to 64 bytes in base64). Never shown; kept where it is not given, null ends it."
         },
     )
+    url = fields.String(
+        validate=validate.Length(1, LONGEST_URL),
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Where a carrier of type http is asked for numbers and labels."},
+    )
+    manifest_url = fields.String(
+        validate=validate.Length(1, LONGEST_URL),
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Where it is told of closed manifests; default: it is not."},
+    )
+    secret = fields.String(
+        validate=is_secret,
+        allow_none=True,
+        load_only=True,
+        metadata={
+            "description": "What requests to it are signed by, as `event_secret`. Never shown; "
+            "kept where it is not given; without one they are not signed."
+        },
+    )
+    buy_at = fields.String(
+        validate=validate.OneOf([PACKING, HANDOVER]),
+        load_default=HANDOVER,
+        metadata={"description": "When it is asked for the number and the label of a shipment."},
+    )
+    timeout_seconds = number(
+        0.1,
+        LONGEST_SECONDS,
+        load_default=10.0,
+        metadata={"description": "Longest try, from looking up its host to its answer's end."},
+    )
+
+    @validates_schema
+    def check_url(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("type") == HTTP and not data.get("url"):
+            raise ValidationError("A carrier of type http needs one.", "url")
 
 
 class CarrierRow(CarrierIn):
@@ -65,44 +102,19 @@ class CarrierOut(Schema):
     active = fields.Boolean(required=True)
     tracking_prefix = fields.String(required=True)
     next_number = fields.Integer(required=True)
+    url = fields.String(required=True, allow_none=True)
+    manifest_url = fields.String(required=True, allow_none=True)
+    buy_at = fields.String(required=True, validate=validate.OneOf([PACKING, HANDOVER]))
+    timeout_seconds = fields.Float(required=True)
+    failures = fields.Integer(
+        required=True, metadata={"description": "Tries in a row that it did not answer well."}
+    )
+    rest_until = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    problem = fields.String(
+        required=True, allow_none=True, metadata={"description": "What was last wrong with it."}
+    )
     working_days = fields.List(fields.Integer(), required=True)
     holidays = fields.Nested(Holidays, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
-
-
-class RateRow(Schema):
-    """The price of one parcel up to a distance and a weight."""
-
-    service = code(required=True)
-    zone = code(load_default=None, metadata={"description": "A name for the distance band."})
-    max_distance_km = number(
-        0,
-        LONGEST_KM,
-        least_included=False,
-        load_default=None,
-        metadata={"description": "Default: any distance."},
-    )
-    max_weight_g = units(required=True)
-    price = Amount(required=True)
-    currency = Currency(load_only=True)
-    transit_days = days(required=True)
-
-    @post_load
-    def as_columns(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Drop the currency, which was only checked."""
-        data.pop("currency", None)
-        return data
-
-
-class RateOut(Schema):
-    """A row of a carrier's rate table."""
-
-    service = fields.String(required=True)
-    zone = fields.String(required=True, allow_none=True)
-    max_distance_km = fields.Float(required=True, allow_none=True)
-    max_weight_g = fields.Integer(required=True)
-    price = Amount(required=True)
-    currency = Currency(required=True)
-    transit_days = fields.Integer(required=True)

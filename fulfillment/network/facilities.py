@@ -86,7 +86,8 @@ def completed(given: Values, present: Values) -> Values:
     postal_code = given.get("postal_code")
     is_news = postal_code != present.get("postal_code")
     if postal_code and is_news and facility["country"] == "US":
-        given = by_zip_code(postal_code) | {n: v for n, v in given.items() if v is not None}
+        known = by_zip_code(postal_code)
+        given = given | {n: v for n, v in known.items() if given.get(n) is None}
     if not (facility | given)["timezone"]:
         unknown = (
             {"postal_code": ["Not a US ZIP code that tells the time zone."]} if postal_code else {}

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from marshmallow import ValidationError, fields, validate
 
 from fulfillment.network.models import monday_to_friday
+from fulfillment.network.transit import BROCHURE, MEASURED
 from fulfillment.platform.fields import number
 from fulfillment.platform.tags import all_different
 
@@ -56,6 +57,13 @@ def working_days() -> fields.List[int]:
 def days(**options: Any) -> fields.Integer:
     """Return a field for a number of working days."""
     return fields.Integer(strict=True, validate=validate.Range(0, MOST_DAYS), **options)
+
+
+def transit(**options: Any) -> fields.String:
+    """Return a field for what a promised day is made from."""
+    told = {"description": "Whether deliver_by is made from measured transit or the rate table's."}
+    choices = validate.OneOf([MEASURED, BROCHURE])
+    return fields.String(validate=choices, metadata=told, **options)
 
 
 def both_or_neither(data: dict[str, Any]) -> None:

@@ -1,8 +1,10 @@
 """Lanes: what one shipment from each facility to a destination costs, and when it arrives.
 
 Where carriers' rates are loaded, each facility's lane is the service that is cheapest for one
-kilogram over the lane's distance (ties: carrier, then service, by name); its price over weight is
-the straight line of `rates.line_through`. Without any rates, the tariff of the settings applies.
+kilogram over the lane's distance or zone (ties: carrier, then service, by name); its price over
+weight, with fuel and what a residence costs on top, is the straight line of
+`service_rates.line_through`. The sizes of items do not count before there are parcels: see
+`quotes`. Without any rates, the tariff of the settings applies.
 """
 
 from collections.abc import Sequence
@@ -16,10 +18,12 @@ from flask import current_app
 from fulfillment.network import rates
 from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
+from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
 from fulfillment.network.offers import Offer, Offers, best_offers
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
+from fulfillment.network.transit import BROCHURE, MEASURED, way_of
 from fulfillment.platform.config import Settings
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -42,6 +46,7 @@ class Lane(NamedTuple):
     # weight; empty under the default tariff, which is a line by itself.
     fixed_cost: float = 0.0
     bands: tuple[tuple[int, float], ...] = ()
+    transit: str = BROCHURE  # what `deliver_by` is taken from
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +62,11 @@ class Reach:
     def lane(self, i: int, days: "Days", moment: datetime) -> Lane:
         """Return one of these ways by itself, for a shipment that is asked for at a moment."""
         site, offer = self.sites[i], self.offers.at(i)
-        leave = days.leave(site, moment)
+        leave, distance_km = days.leave(site, moment), float(self.distance_km[i])
+        arrival, transit = days.arrive(site, leave.date(), offer, distance_km)
         return Lane(
             facility=site.code,
-            distance_km=float(self.distance_km[i]),
+            distance_km=distance_km,
             carrier=offer.carrier,
             service=offer.service,
             zone=offer.band.zone,
@@ -68,9 +74,10 @@ class Reach:
             cost_per_g=offer.band.per_g,
             handling_per_unit=self.handling_per_unit,
             ship_by=leave,
-            deliver_by=days.arrive(leave.date(), offer),
+            deliver_by=arrival,
             fixed_cost=float(site.fixed_cost),
             bands=offer.band.bands,
+            transit=transit,
         )
 
 
@@ -94,13 +101,21 @@ class Days:
             self.leaves[key] = moment, until, leave
         return leave
 
-    def arrive(self, day: date, offer: Offer) -> date:
-        """Return when what leaves on a day arrives by an offer."""
-        key = day, offer.band.transit_days, id(offer.workdays)
+    def arrive(self, site: Site, day: date, offer: Offer, distance_km: float) -> tuple[date, str]:
+        """Return when what leaves a site on a day arrives by an offer, and what that is made from.
+
+        What was measured of its way goes before the brochure, be it more or less.
+        """
+        transit_days, by = offer.band.transit_days, BROCHURE
+        if site.transit_days:
+            way = way_of(site.code, offer.carrier, offer.service, distance_km)
+            if way in site.transit_days:
+                transit_days, by = site.transit_days[way], MEASURED
+        key = day, transit_days, id(offer.workdays)
         if key not in self.arrivals:
             workdays = delivery_days(offer.workdays, self.country)
-            self.arrivals[key] = deliver_by(day, offer.band.transit_days, workdays)
-        return self.arrivals[key]
+            self.arrivals[key] = deliver_by(day, transit_days, workdays)
+        return self.arrivals[key], by
 
 
 def reach(
@@ -115,7 +130,7 @@ def reach(
     )
     distances = great_circle_km(destination.lat, destination.lng, lats, lngs)
     settings: Settings = current_app.config["SETTINGS"]
-    offers = best_offers(loaded, distances, settings)
+    offers = best_offers(loaded, Ends(located, destination, distances), settings)
     return Reach(located, distances, offers, fixed + offers.fixed, settings.handling_per_unit)
 
 

@@ -4,7 +4,15 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Time, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Text,
+    Time,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fulfillment.network.calendar import DockCalendar, Workdays
@@ -15,6 +23,9 @@ from fulfillment.platform.ids import new_id
 
 DEFAULT_CUTOFF = time(17, 0)
 MONDAY_TO_FRIDAY = (1, 2, 3, 4, 5)
+# When a carrier is asked for a number and a label.
+PACKING, HANDOVER = "packing", "handover"
+HTTP = "http"
 
 
 def monday_to_friday() -> list[int]:
@@ -83,11 +94,16 @@ class Facility(Workweek, Base):
 
 
 class Carrier(Workweek, Base):
-    """Who takes parcels over; numbers them from its own range."""
+    """Who takes parcels over, and how it is told of them.
+
+    `failures` in a row, `rest_until` and `problem` say how the other side has been lately.
+    """
 
     __tablename__ = "carriers"
     __table_args__ = (
-        CheckConstraint("type IN ('table')", name="type"),
+        CheckConstraint("type <> 'http' OR url IS NOT NULL", name="url"),
+        CheckConstraint("buy_at IN ('packing', 'handover')", name="buy_at"),
+        CheckConstraint("timeout_seconds > 0", name="timeout_seconds"),
         CheckConstraint("next_number >= 0", name="next_number"),
     )
 
@@ -98,6 +114,14 @@ class Carrier(Workweek, Base):
     tracking_prefix: Mapped[str] = mapped_column(String(16), default="")
     next_number: Mapped[int] = mapped_column(BigInteger, default=1)
     event_secret: Mapped[str | None] = mapped_column(String(100))
+    url: Mapped[str | None] = mapped_column(Text)
+    manifest_url: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[str | None] = mapped_column(String(100))
+    buy_at: Mapped[str] = mapped_column(String(16), default=HANDOVER, server_default=HANDOVER)
+    timeout_seconds: Mapped[float] = mapped_column(default=10.0, server_default="10")
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    rest_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now)
     version: Mapped[int] = mapped_column()
@@ -106,7 +130,10 @@ class Carrier(Workweek, Base):
 
 
 class CarrierRate(Base):
-    """The price of one parcel up to a distance and a weight; no `max_distance_km`: any distance."""
+    """The price of one parcel up to a distance or within a zone, and up to a weight.
+
+    No `max_distance_km` and no zone chart: any distance.
+    """
 
     __tablename__ = "carrier_rates"
     __table_args__ = (
@@ -115,6 +142,9 @@ class CarrierRate(Base):
         CheckConstraint("max_weight_g >= 1", name="max_weight_g"),
         CheckConstraint("price >= 0", name="price"),
         CheckConstraint("transit_days >= 0", name="transit_days"),
+        CheckConstraint("dim_divisor > 0", name="dim_divisor"),
+        CheckConstraint("fuel_percent >= 0", name="fuel_percent"),
+        CheckConstraint("residential_surcharge >= 0", name="residential_surcharge"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -125,6 +155,9 @@ class CarrierRate(Base):
     max_weight_g: Mapped[int]
     price: Mapped[Decimal] = mapped_column(Money)
     transit_days: Mapped[int]
+    dim_divisor: Mapped[float | None]
+    fuel_percent: Mapped[float | None]
+    residential_surcharge: Mapped[Decimal | None] = mapped_column(Money)
 
 
 class PostalCode(Base):

@@ -1,122 +1,76 @@
-"""Carriers' rate tables, ready to be looked up for many distances at once."""
+"""Carriers' rate tables, kept in memory while none of them changes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from sqlalchemy import select
 
-from fulfillment.network.calendar import Workdays
+from fulfillment.network import zones
 from fulfillment.network.models import Carrier, CarrierRate
+from fulfillment.network.parcels import Rate, smallest_unit
+from fulfillment.network.service_rates import ServiceRates, service_rates
+from fulfillment.network.zones import Chart
 from fulfillment.platform.db import db
+from fulfillment.platform.money import currency
 
-Floats = npt.NDArray[np.float64]
-
-
-class DistanceBand(NamedTuple):
-    """What a parcel costs up to a distance: a line over its weight, and the real weight bands."""
-
-    zone: str | None
-    transit_days: int
-    fixed: float
-    per_g: float
-    bands: tuple[tuple[int, float], ...]
-
-
-@dataclass(frozen=True)
-class ServiceRates:
-    """The rates of one service: its distance bands by their outer edges in km, rising."""
-
-    carrier: str
-    service: str
-    workdays: Workdays
-    edges_km: Floats
-    bands: Sequence[DistanceBand]
-    fixed: Floats
-    per_g: Floats
-
-    def bands_at(self, distances_km: Floats) -> npt.NDArray[np.intp]:
-        """Return the index of the band that covers each distance; len(bands) where none does."""
-        return np.searchsorted(self.edges_km, distances_km, side="left")
-
+__all__ = ["ServiceRates", "loaded"]
 
 # The rates of one moment of one database, by a stamp that changes with them.
 kept: dict[tuple[Any, ...], list[ServiceRates]] = {}
 
 
-def line_through(bands: Sequence[tuple[int, float]]) -> tuple[float, float]:
-    """Return the price over weight as a line: (fixed, per gram), through first and last band.
-
-    Neither is negative, so a heavier parcel never costs less.
-    """
-    (light, cheap), (heavy, dear) = bands[0], bands[-1]
-    per_g = max(0.0, (dear - cheap) / (heavy - light)) if heavy > light else 0.0
-    return max(0.0, cheap - per_g * light), per_g
-
-
 def loaded() -> list[ServiceRates]:
     """Return the rates of every active carrier, by carrier and service.
 
-    Kept in memory while no carrier changes: a new rate table is a new version of its carrier.
+    Kept in memory while no carrier changes: a new rate table is a new version of its carrier, and
+    so is a new zone chart.
     """
     active = select(Carrier).where(Carrier.active).order_by(Carrier.code)
     carriers = db.session.scalars(active).all()
-    stamp = (str(db.engine.url), *((c.code, c.version, c.updated_at) for c in carriers))
+    versions = ((c.code, c.version, c.updated_at) for c in carriers)
+    stamp = (str(db.engine.url), currency(), *versions)
     if stamp not in kept:
-        rates = read({carrier.code: carrier.workdays_less() for carrier in carriers})
+        rates = read({carrier.code: carrier for carrier in carriers})
         kept.clear()
         kept[stamp] = rates
         return rates
     return kept[stamp]
 
 
-def read(workdays: Mapping[str, Workdays]) -> list[ServiceRates]:
+def read(carriers: Mapping[str, Carrier]) -> list[ServiceRates]:
     order = CarrierRate.carrier, CarrierRate.service
     rows = db.session.execute(
         select(
             *order,
             CarrierRate.max_distance_km,
-            CarrierRate.max_weight_g,
-            CarrierRate.price,
             CarrierRate.zone,
             CarrierRate.transit_days,
+            *(getattr(CarrierRate, name) for name in Rate._fields),
         )
-        .where(CarrierRate.carrier.in_(workdays))
+        .where(CarrierRate.carrier.in_(carriers))
         .order_by(*order, CarrierRate.max_weight_g)
     ).all()
+    unit = smallest_unit(currency())
+    # One object for each carrier: lanes tell working days that are the same by that.
+    workdays = {code: carrier.workdays_less() for code, carrier in carriers.items()}
     return [
-        service_rates(carrier, service, workdays[carrier], list(group))
-        for (carrier, service), group in groupby(rows, lambda row: (row[0], row[1]))
+        service_rates(code, service, workdays[code], some, chart_for(carriers[code], some), unit)
+        for code, service, some in by_service(rows)
     ]
 
 
-def service_rates(
-    carrier: str, service: str, workdays: Workdays, rows: Sequence[Any]
-) -> ServiceRates:
-    """Arrange the rows of one service, sorted by weight, into distance bands."""
-    by_edge: dict[float, list[Any]] = {}
-    for row in rows:
-        edge = inf if row.max_distance_km is None else row.max_distance_km
-        by_edge.setdefault(edge, []).append(row)
-    edges = sorted(by_edge)
-    bands = [distance_band(by_edge[edge]) for edge in edges]
-    return ServiceRates(
-        carrier,
-        service,
-        workdays,
-        np.array(edges),
-        bands,
-        np.array([band.fixed for band in bands] + [inf]),
-        np.array([band.per_g for band in bands] + [0.0]),
-    )
+def by_service(rows: Sequence[Any]) -> Iterator[tuple[str, str, list[Any]]]:
+    for (carrier, service), group in groupby(rows, lambda row: (row[0], row[1])):
+        yield carrier, service, list(group)
 
 
-def distance_band(rows: Sequence[Any]) -> DistanceBand:
-    bands = tuple((row.max_weight_g, float(row.price)) for row in rows)
-    # Where heavier parcels take longer, the promise is the longer one.
-    transit_days = max(row.transit_days for row in rows)
-    return DistanceBand(rows[0].zone, transit_days, *line_through(bands), bands)
+def chart_for(carrier: Carrier, rows: Sequence[Any]) -> Chart | None:
+    """Return the chart that a service goes by, None if it goes by distance.
+
+    With zones of several names, and no chart that says where they are, nothing is in reach.
+    """
+    if not zones.are_meant((row.zone, row.max_distance_km) for row in rows):
+        return None
+    chart = zones.chart_of(carrier)
+    return chart if chart.names or len({row.zone for row in rows}) > 1 else None

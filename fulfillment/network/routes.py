@@ -4,14 +4,13 @@ from typing import Any
 
 from flask import request
 
-from fulfillment.network import carriers, facilities, imports
+from fulfillment.network import carriers, facilities, imports, rate_imports, zones
 from fulfillment.network.carrier_schemas import (
     CarrierIn,
     CarrierOut,
-    RateOut,
-    RateRow,
 )
 from fulfillment.network.postal_code_schemas import PostalCodeRow
+from fulfillment.network.rate_schemas import RateOut, RateRow, ZoneOut, ZoneRow
 from fulfillment.network.schemas import (
     FacilityIn,
     FacilityOut,
@@ -80,7 +79,7 @@ def list_carriers(query: dict[str, Any]) -> Any:
     return carriers.list_page(**query)
 
 
-@routes.reads("/carriers/<code>", returns=CarrierOut)
+@routes.reads("/carriers/<code>", returns=CarrierOut, live=True)
 def get_carrier(code: str) -> Any:
     """Read one carrier."""
     carrier = carriers.get(code)
@@ -93,10 +92,11 @@ def get_carrier(code: str) -> Any:
     to=PLANNERS,
     body=CarrierIn,
     returns=CarrierOut,
+    solve=carriers.check_urls,
     current=carriers.find_locked,
 )
 @routes.alt_response(201, schema=CarrierOut)
-def put_carrier(values: dict[str, Any], code: str) -> Any:
+def put_carrier(values: dict[str, Any], _checked: None, code: str) -> Any:
     """Create a carrier, or replace it as a whole; its number range only grows."""
     carrier, created = carriers.put(code, values)
     return carrier, 201 if created else 200, tag(carrier)
@@ -113,5 +113,20 @@ def list_rates(query: dict[str, Any], code: str) -> Any:
 @routes.doc(requestBody=documented("rates", RateRow))
 def replace_rates(options: dict[str, bool], code: str) -> Report:
     """Replace a carrier's rate table as a whole; one bad row refuses it."""
-    rows = imports.read_rates(request.get_data(), request.mimetype)
-    return imports.replace_rates(code, rows, **options)
+    rows = rate_imports.read_rates(request.get_data(), request.mimetype)
+    return rate_imports.replace_rates(code, rows, **options)
+
+
+@routes.lists("/carriers/<code>/zones", item=ZoneOut)
+def list_zones(query: dict[str, Any], code: str) -> Any:
+    """List a carrier's zone chart, by country, origin and destination."""
+    return zones.list_page(carriers.get(code).code, **query)
+
+
+@routes.writes("POST", "/carriers/<code>/zones", to=PLANNERS, returns=ImportReport)
+@routes.arguments(DryRunQuery, location="query")
+@routes.doc(requestBody=documented("zones", ZoneRow))
+def replace_zones(options: dict[str, bool], code: str) -> Report:
+    """Replace a carrier's zone chart as a whole; one bad row refuses it."""
+    rows = rate_imports.read_zones(request.get_data(), request.mimetype)
+    return rate_imports.replace_zones(code, rows, **options)

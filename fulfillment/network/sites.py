@@ -1,13 +1,15 @@
 """Sites: the facilities as sourcing reads them, kept in memory until one of them changes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select, text
 
+from fulfillment.network import transit
 from fulfillment.network.calendar import DockCalendar
-from fulfillment.network.models import Facility
+from fulfillment.network.models import Facility, compact
+from fulfillment.network.transit import Way
 from fulfillment.platform.db import db
 
 # What changes with every change of a facility, or of a carrier: rows are never deleted, and
@@ -29,6 +31,8 @@ class Site:
     fixed_cost: float
     tags: frozenset[str]
     version: int
+    postal_code: str | None = None
+    transit_days: Mapping[Way, int] = field(default_factory=dict, hash=False)
 
 
 # The sites of one moment of one database, by a stamp that changes with them.
@@ -54,10 +58,15 @@ def at(changes: tuple[Any, ...]) -> Sequence[Site]:
 def read() -> tuple[Site, ...]:
     rows = db.session.scalars(select(Facility).order_by(Facility.code))
     calendars: dict[DockCalendar, DockCalendar] = {}
-    return tuple(site_of(row, calendars) for row in rows.all())
+    measured = transit.known_by_facility()
+    return tuple(site_of(row, calendars, measured.get(row.code, {})) for row in rows.all())
 
 
-def site_of(facility: Facility, calendars: dict[DockCalendar, DockCalendar]) -> Site:
+def site_of(
+    facility: Facility,
+    calendars: dict[DockCalendar, DockCalendar],
+    transit_days: Mapping[Way, int],
+) -> Site:
     calendar = facility.calendar
     return Site(
         code=facility.code,
@@ -71,6 +80,8 @@ def site_of(facility: Facility, calendars: dict[DockCalendar, DockCalendar]) -> 
         fixed_cost=float(facility.fixed_cost),
         tags=frozenset(facility.tags),
         version=facility.version,
+        postal_code=compact(facility.postal_code) if facility.postal_code else None,
+        transit_days=transit_days,
     )
 
 

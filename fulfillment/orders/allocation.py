@@ -65,6 +65,7 @@ def plan_shipment(order: Order, shipment: PlannedShipment, promised: Mapping[Key
         cost=shipment.cost,
         ship_by=shipment.ship_by,
         deliver_by=shipment.deliver_by,
+        transit=shipment.transit,
     )
 
 

@@ -1,8 +1,10 @@
-"""The invariant of orders: every unit is accounted for, once."""
+"""The invariants of orders: every unit is accounted for, once, and so is what comes back."""
 
+from fulfillment.orders.returns.audit import CHECKS as RETURNS_CHECKS
 from fulfillment.platform.audit import Check
 
 CHECKS = [
+    *RETURNS_CHECKS,
     Check(
         5,
         "Per order line: allocated + backordered + shipped + cancelled = ordered.",

@@ -11,10 +11,13 @@ from fulfillment.platform.columns import Document, Reference, Sku, UtcDateTime
 from fulfillment.platform.db import Base
 from fulfillment.platform.ids import new_id
 
+LONGEST_CUSTOMER = 255
+
 
 class Order(Base):
     """What a customer ordered, and where it goes.
 
+    `customer_ref` is the caller's own name for the customer: nothing about the person is needed.
     `awaiting` marks orders with units that are neither allocated nor shipped nor cancelled: the
     next wave's work. `decision` is how the facilities were chosen, as it was at that moment.
     """
@@ -34,11 +37,19 @@ class Order(Base):
             sqlite_where=text("hold_id IS NOT NULL"),
             postgresql_where=text("hold_id IS NOT NULL"),
         ),
+        Index(
+            "ix_orders_customer_ref_id",
+            "customer_ref",
+            "id",
+            sqlite_where=text("customer_ref IS NOT NULL"),
+            postgresql_where=text("customer_ref IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     order_ref: Mapped[str] = mapped_column(Reference, unique=True)
     channel: Mapped[str | None] = mapped_column(String(64))
+    customer_ref: Mapped[str | None] = mapped_column(String(LONGEST_CUSTOMER))
     priority: Mapped[int] = mapped_column(default=0)
     destination: Mapped[dict[str, Any]] = mapped_column(Document)
     requested_by: Mapped[date | None]

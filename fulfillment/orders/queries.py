@@ -1,7 +1,8 @@
 """Orders as people read them: lines with what became of their units, and the status they give."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,17 +22,25 @@ from fulfillment.shipping.models import Shipment
 from fulfillment.sourcing.plans import CENT
 
 AT_ONCE = 5_000
+FILTERS = ("order_ref", "customer_ref")
+
+KnownUnits = Mapping[tuple[UUID, str], Mapping[str, int]]
+"""Units allocated and shipped, by order and SKU."""
 
 
 @dataclass(frozen=True)
 class LineUnits:
-    """What became of a line's units: allocated + backordered + shipped + cancelled = quantity."""
+    """What became of a line's units: allocated + backordered + shipped + cancelled = quantity.
+
+    `returned` is the part of `shipped` that came back.
+    """
 
     sku: str
     quantity: int
     allocated: int
     shipped: int
     cancelled: int
+    returned: int = 0
 
     @property
     def backordered(self) -> int:
@@ -52,6 +61,13 @@ def find_by_ref(order_ref: str) -> Order | None:
     return db.session.scalar(select(Order).where(Order.order_ref == order_ref))
 
 
+def customers_of(order_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return whose orders these are, as far as their callers said so."""
+    theirs = Order.id.in_(order_ids), Order.customer_ref.is_not(None)
+    rows = db.session.execute(select(Order.id, Order.customer_ref).where(*theirs))
+    return {order_id: str(customer) for order_id, customer in rows}
+
+
 def get_locked(order_id: UUID) -> Order:
     """Return an order, locked until the transaction ends."""
     return rows.get(Order, order_id, "order", locked=True)
@@ -63,7 +79,7 @@ def line_units(order: Order) -> dict[str, LineUnits]:
     return {line.sku: units_of(line, known) for line in order.lines}
 
 
-def units_of(line: OrderLine, known: Mapping[tuple[UUID, str], Mapping[str, int]]) -> LineUnits:
+def units_of(line: OrderLine, known: KnownUnits) -> LineUnits:
     units = known.get((line.order_id, line.sku), {"allocated": 0, "shipped": 0})
     return LineUnits(line.sku, line.quantity, units["allocated"], units["shipped"], line.cancelled)
 
@@ -90,15 +106,14 @@ def described(orders: Sequence[Order]) -> list[dict[str, Any]]:
     """Return orders with lines, shipments and status, by a fixed number of queries."""
     ids = [order.id for order in orders]
     known, shipments = inventory.order_units(ids), shipping.of_orders(ids)
-    return [
-        describe(o, [units_of(line, known) for line in o.lines], shipments.get(o.id, []))
-        for o in orders
-    ]
+    return [describe(o, known, shipments.get(o.id, [])) for o in orders]
 
 
-def describe(
-    order: Order, lines: Sequence[LineUnits], shipments: Sequence[Shipment]
-) -> dict[str, Any]:
+def describe(order: Order, known: KnownUnits, shipments: Sequence[Shipment]) -> dict[str, Any]:
+    returned = Counter[str]()
+    for shipment in shipments:
+        returned.update({line.sku: line.returned for line in shipment.lines})
+    lines = [replace(units_of(line, known), returned=returned[line.sku]) for line in order.lines]
     live = [s for s in shipments if s.status not in ("cancelled", "rejected")]
     columns = {column.key: getattr(order, column.key) for column in Order.__table__.columns}
     return columns | {
@@ -115,8 +130,9 @@ def describe(
 def page(query: Mapping[str, Any]) -> Page:
     """Return a page of orders, oldest first."""
     chosen = select(Order).execution_options(populate_existing=True)
-    if reference := query.get("order_ref"):
-        chosen = chosen.where(Order.order_ref == reference)
+    for name in FILTERS:
+        if query.get(name):
+            chosen = chosen.where(getattr(Order, name) == query[name])
     if query.get("awaiting") is not None:
         chosen = chosen.where(Order.awaiting if query["awaiting"] else ~Order.awaiting)
     found = paginate(chosen, [Order.id], query["limit"], query["cursor"])

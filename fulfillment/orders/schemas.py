@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from fulfillment.network.fields import transit
+from fulfillment.orders.models import LONGEST_CUSTOMER
 from fulfillment.platform.fields import coming_day, flag, sku, text, units
 from fulfillment.platform.pages import PageQuery
 from fulfillment.sourcing.schemas import CostOut, DestinationIn, lines
@@ -19,6 +21,11 @@ class OrderIn(Schema):
     requested_by = coming_day(allow_none=True)
     priority = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 9))
     channel = text(64, allow_none=True)
+    customer_ref = text(
+        LONGEST_CUSTOMER,
+        allow_none=True,
+        metadata={"description": "Your own name for the customer; no personal data is needed."},
+    )
     max_shipments = units(1, allow_none=True)
     allocate = fields.String(
         load_default="now",
@@ -42,6 +49,7 @@ class OrderQuery(PageQuery):
     """Which orders."""
 
     order_ref = text()
+    customer_ref = text(LONGEST_CUSTOMER)
     awaiting = flag(metadata={"description": "Whether units wait for stock or for the next wave"})
 
 
@@ -69,6 +77,9 @@ class OrderLineOut(Schema):
     backordered = fields.Integer()
     shipped = fields.Integer()
     cancelled = fields.Integer()
+    returned = fields.Integer(
+        metadata={"description": "Of those shipped, the ones that came back."}
+    )
 
 
 class OrderShipmentLineOut(Schema):
@@ -89,6 +100,7 @@ class OrderShipmentOut(Schema):
     tracking_number = fields.String(allow_none=True)
     ship_by = fields.AwareDateTime(format="iso")
     deliver_by = fields.Date()
+    transit = transit()
     lines = fields.List(fields.Nested(OrderShipmentLineOut))
 
 
@@ -99,6 +111,7 @@ class OrderRow(Schema):
     order_ref = fields.String()
     status = fields.String()
     channel = fields.String(allow_none=True)
+    customer_ref = fields.String(allow_none=True)
     priority = fields.Integer()
     reservation_id = fields.UUID(attribute="hold_id", allow_none=True)
     requested_by = fields.Date(allow_none=True)

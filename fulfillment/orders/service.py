@@ -100,6 +100,7 @@ def new_order(
         id=new_id(),
         order_ref=body["order_ref"],
         channel=body.get("channel"),
+        customer_ref=body.get("customer_ref"),
         priority=body.get("priority", 0),
         destination=located(destination),
         requested_by=body.get("requested_by"),

@@ -75,6 +75,8 @@ class Settings:
     package_weight_g: int
     package_side_mm: int
     package_litres: int
+    carrier_folder: str
+    rate_shopping: str
     wave_seconds: float
     wave_gap: float
     wave_reconsiders: int
@@ -127,6 +129,7 @@ CHOICES = {
     "log_level": {"DEBUG", "INFO", "WARNING", "ERROR"},
     "log_format": {"json", "console"},
     "wave_executor": {"inline", "processes", "dask"},
+    "rate_shopping": {"on", "off"},
     "webhook_private_targets": {"on", "off"},
     "webhook_plain_http": {"on", "off"},
 }

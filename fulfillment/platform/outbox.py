@@ -47,10 +47,14 @@ class Event(Base):
 
 @dataclass(frozen=True)
 class Subscriber:
-    """A room's answer to news: `solve` outside any transaction, `record` inside one."""
+    """A room's answer to news: `solve` outside any transaction, `record` inside one.
+
+    What need not be `at_once` is left to the worker: whoever made the news does not wait for it.
+    """
 
     solve: Callable[[dict[str, Any]], Any]
     record: Callable[[dict[str, Any], Any], None]
+    at_once: bool = True
 
 
 subscribers: dict[str, Subscriber] = {}
@@ -73,7 +77,7 @@ def publish(kind: str, subject: UUID | str, **payload: Any) -> None:
         untold_since=moment,
     )
     db.session.add(event)
-    if event.due_at:
+    if event.due_at and subscribers[kind].at_once:
         db.session.info[NEWS] = True
 
 

@@ -4,16 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from fulfillment.catalog import items
+from flask import current_app
+
 from fulfillment.inventory import allocations
 from fulfillment.inventory.models import Kind
-from fulfillment.network import carriers, facilities
+from fulfillment.network import facilities
 from fulfillment.platform import context
+from fulfillment.platform.config import Settings
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Conflict, Invalid
 from fulfillment.shipping import packages, queries, states
+from fulfillment.shipping.carriers import kinds, requests, shopping
+from fulfillment.shipping.carriers.verbs import Step
 from fulfillment.shipping.models import Shipment, Status
-from fulfillment.shipping.package_models import Package
 from fulfillment.shipping.packing import making
 from fulfillment.shipping.packing.making import Contents
 
@@ -90,8 +93,13 @@ def pack(
     refuse_unscanned(shipment)
     made = making.make(shipment, told, weight_g)
     shipment.packages = len(made)
-    shipment.weight_g = weight_g or weighed(made) or catalogue_weight(shipment)
+    shipment.weight_g = weight_g or making.weigh(shipment, made)
+    db.session.flush()
+    if is_shopping():
+        shopping.take_best(shipment)
     states.advance(shipment, Status.PACKED)
+    db.session.flush()
+    kinds.label(shipment, Step.PACKING)
     db.session.flush()
     return shipment
 
@@ -110,25 +118,22 @@ def void_label(shipment_id: UUID) -> Shipment:
     states.require(shipment, Status.PACKED)
     voided = [package.sscc for package in packages.live(shipment.id)]
     packages.void(shipment)
+    requests.withdraw(shipment)
     states.unpack(shipment)
     states.publish(shipment, "shipment.label_voided", sscc=voided)
     db.session.flush()
     return shipment
 
 
-def weighed(made: Sequence[Package]) -> int | None:
-    """Return what the packages weigh together, if each is known."""
-    weights = [package.weight_g for package in made if package.weight_g]
-    return sum(weights) if len(weights) == len(made) else None
-
-
-def catalogue_weight(shipment: Shipment) -> int:
-    known = items.find({line.sku for line in shipment.lines})
-    return sum(known[line.sku].weight_g * line.quantity for line in shipment.lines)
+def is_shopping() -> bool:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.rate_shopping == "on"
 
 
 def hand_over(shipment_id: UUID, force: bool, reason: str | None) -> Shipment:
     """Give a packed shipment to its carrier: the moment at which its stock leaves the ledger.
+
+    A carrier that has yet to answer with a number is not waited for.
 
     Raises:
         WrongStatus: it is not packed, or was handed over before; nothing leaves twice.
@@ -145,8 +150,7 @@ def hand_over(shipment_id: UUID, force: bool, reason: str | None) -> Shipment:
         force=force,
         reason=reason,
     )
-    if shipment.carrier:
-        shipment.tracking_number = carriers.next_tracking_number(shipment.carrier)
+    kinds.label(shipment, Step.HANDOVER)
     states.advance(shipment, Status.HANDED_OVER, tracking_number=shipment.tracking_number)
     db.session.flush()
     return shipment

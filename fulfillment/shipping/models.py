@@ -13,15 +13,19 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from fulfillment.network.transit import BROCHURE, MEASURED
 from fulfillment.platform import clock
 from fulfillment.platform.columns import Code, Document, Money, Reference, Sku, UtcDateTime
 from fulfillment.platform.db import Base
 from fulfillment.platform.ids import new_id
+
+TRACKING_NUMBER_LENGTH = 64
 
 
 class Status(StrEnum):
@@ -62,6 +66,9 @@ UNDER_WAY = (
     Status.RETURNED,
 )
 GONE = (Status.REJECTED, Status.CANCELLED)
+# What a carrier that is asked over HTTP says of a shipment.
+PENDING, CONFIRMED, REFUSED = "pending", "confirmed", "refused"
+ASKED = text("carrier_status IS NOT NULL")
 UNTOUCHED = tuple(status for status in RANK if RANK[status] < RANK[Status.PICKED])
 
 
@@ -73,8 +80,9 @@ def quoted(statuses: tuple[Status, ...]) -> str:
 class Shipment(Base):
     """One order's goods from one facility to one destination.
 
-    `ship_by` is the latest handover that keeps the promise `deliver_by`; both are stored when the
-    promise is given and never recomputed. `actor` brought the shipment to its present status.
+    `ship_by` is the latest handover that keeps the promise `deliver_by`, and `transit` says what
+    that was made from; all three are stored when it is given and never recomputed. `actor` brought
+    the shipment to its present status.
     A rejected or cancelled shipment keeps its lines, as the record of what it was to carry.
     """
 
@@ -88,13 +96,24 @@ class Shipment(Base):
         CheckConstraint("(status = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_at"),
         CheckConstraint("status <> 'rejected' OR reject_reason IS NOT NULL", name="reject_reason"),
         CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
+        CheckConstraint(f"transit IN ('{MEASURED}', '{BROCHURE}')", name="transit"),
         CheckConstraint("distance_km >= 0", name="distance_km"),
         CheckConstraint("cost >= 0", name="cost"),
+        CheckConstraint(
+            f"carrier_status IN ('{PENDING}', '{CONFIRMED}', '{REFUSED}')", name="carrier_status"
+        ),
         CheckConstraint("packages > 0", name="packages"),
         CheckConstraint("weight_g > 0", name="weight_g"),
         UniqueConstraint("carrier", "tracking_number"),  # two carriers may number alike
         Index("ix_shipments_facility_status_ship_by", "facility", "status", "ship_by"),
         Index("ix_shipments_status_ship_by", "status", "ship_by"),
+        Index(
+            "ix_shipments_carrier_status_ship_by",
+            "carrier_status",
+            "ship_by",
+            sqlite_where=ASKED,
+            postgresql_where=ASKED,
+        ),
         Index(
             "ix_shipments_planned_order_id",
             "order_id",
@@ -122,8 +141,11 @@ class Shipment(Base):
     cost: Mapped[Decimal] = mapped_column(Money)
     ship_by: Mapped[datetime] = mapped_column(UtcDateTime)
     deliver_by: Mapped[date]
+    transit: Mapped[str] = mapped_column(String(16), default=BROCHURE, server_default=BROCHURE)
     priority: Mapped[int] = mapped_column(Integer)  # `patience` needs its type at once
-    tracking_number: Mapped[str | None] = mapped_column(String(64))
+    tracking_number: Mapped[str | None] = mapped_column(String(TRACKING_NUMBER_LENGTH))
+    carrier_status: Mapped[str | None] = mapped_column(String(16))
+    carrier_problem: Mapped[str | None] = mapped_column(Text)
     packages: Mapped[int | None]
     weight_g: Mapped[int | None] = mapped_column(BigInteger)
     reject_reason: Mapped[str | None] = mapped_column(Reference)
@@ -171,6 +193,7 @@ class ShipmentLine(Base):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("picked BETWEEN 0 AND quantity", name="picked"),
         CheckConstraint("packed BETWEEN 0 AND quantity", name="packed"),
+        CheckConstraint("returned BETWEEN 0 AND quantity", name="returned"),
     )
 
     shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
@@ -179,3 +202,4 @@ class ShipmentLine(Base):
     quantity: Mapped[int] = mapped_column(BigInteger)
     picked: Mapped[int | None] = mapped_column(BigInteger)
     packed: Mapped[int | None] = mapped_column(BigInteger)
+    returned: Mapped[int] = mapped_column(BigInteger, default=0)

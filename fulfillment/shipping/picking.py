@@ -10,6 +10,7 @@ from fulfillment.platform import outbox
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Invalid
 from fulfillment.shipping import queries, states
+from fulfillment.shipping.carriers import requests
 from fulfillment.shipping.floor import CAUSE
 from fulfillment.shipping.models import ON_THE_FLOOR, UNTOUCHED, Shipment, Status
 
@@ -101,6 +102,7 @@ def give_up(shipment: Shipment, units: Mapping[str, int], reason: str) -> None:
             promises.reduce(promise, reductions[promise.id])
     news = {"lines": dict(units), "reason": reason}
     if states.covers_all(shipment, units):
+        requests.withdraw(shipment)
         shipment.reject_reason = reason
         states.advance(shipment, Status.REJECTED, **news)
     else:

@@ -14,6 +14,7 @@ from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import NotFound
 from fulfillment.platform.pages import Page, paginate
+from fulfillment.platform.rows import of_facility
 from fulfillment.shipping.models import GONE, ON_THE_FLOOR, Shipment, ShipmentLine, Status
 
 AT_ONCE = 5_000
@@ -115,24 +116,22 @@ def standing_on(promise_ids: Collection[UUID]) -> list[Shipment]:
 def queue(query: Mapping[str, Any]) -> Page:
     """Return a page of the work queue: the least time to a handover that keeps its promise first.
 
-    Without a status or an order it is what there is to do: all that is not handed over yet.
+    Where nothing but the facility is asked for it is what there is to do: all that is not handed
+    over yet.
     """
     rows = select(Shipment).where(*chosen(query))
     return paginate(rows, MOST_URGENT_FIRST, query["limit"], query["cursor"])
 
 
 def chosen(query: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    which: list[ColumnElement[bool]] = []
-    if facility := query.get("facility"):
-        context.require_facility(facility)
-        which.append(Shipment.facility == facility)
-    elif bound := context.actor.get().facilities:
-        which.append(Shipment.facility.in_(bound))
+    which = of_facility(Shipment.facility, query.get("facility"))
     if order_id := query.get("order_id"):
         which.append(Shipment.order_id == order_id)
+    if carrier_status := query.get("carrier_status"):
+        which.append(Shipment.carrier_status == carrier_status)
     if status := query.get("status"):
         which.append(Shipment.status == status)
-    elif not order_id:
+    elif not order_id and not carrier_status:
         which.append(Shipment.status.in_(ON_THE_FLOOR))
     return which
 

@@ -6,6 +6,8 @@ from uuid import UUID
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, tag
 from fulfillment.shipping import floor, packages, picking, queries, scanning, schemas
+from fulfillment.shipping.carriers import messages, requests, shopping
+from fulfillment.shipping.carriers.schemas import RatesOut, ServiceIn
 
 WAREHOUSE = frozenset({Role.WAREHOUSE})
 
@@ -111,6 +113,42 @@ def list_packages(query: dict[str, Any], shipment_id: UUID) -> Any:
 def void_label(shipment_id: UUID) -> Any:
     """Void the labels of a packed shipment, which is to be packed anew under new numbers."""
     shipment = floor.void_label(shipment_id)
+    return shipment, 200, tag(shipment)
+
+
+@routes.reads("/shipments/<uuid:shipment_id>/rates", returns=RatesOut)
+def list_shipment_rates(shipment_id: UUID) -> Any:
+    """Compare what the services ask for a shipment's packages, as far as it is packed."""
+    shipment = queries.get(shipment_id)
+    return {
+        "shipment_id": shipment.id,
+        "promised_on": shipment.deliver_by,
+        "carrier": shipment.carrier,
+        "service": shipment.service,
+        "rates": shopping.offered(shipment),
+    }
+
+
+@routes.writes(
+    "POST",
+    "/shipments/<uuid:shipment_id>/service",
+    to=WAREHOUSE,
+    body=ServiceIn,
+    returns=schemas.ShipmentOut,
+)
+def choose_service(body: dict[str, Any], shipment_id: UUID) -> Any:
+    """Give a picked or packed shipment to another service; labels that were printed are void."""
+    shipment = shopping.choose(shipment_id, **body)
+    return shipment, 200, tag(shipment)
+
+
+@routes.writes(
+    "POST", "/shipments/<uuid:shipment_id>/ask-carrier", to=WAREHOUSE, returns=schemas.ShipmentOut
+)
+def ask_carrier_again(shipment_id: UUID) -> Any:
+    """Ask a shipment's carrier again, at once: it refused, or has not answered."""
+    shipment = queries.get_locked(shipment_id)
+    requests.ask_again(shipment, messages.shipment(shipment))
     return shipment, 200, tag(shipment)
 
 

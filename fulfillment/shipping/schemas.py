@@ -6,17 +6,19 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_dump, post_load, validate
 
 from fulfillment.catalog.schemas import Dimensions, scanned
+from fulfillment.network.fields import transit
 from fulfillment.platform.fields import code, flag, moment, text, units
 from fulfillment.platform.fields import sku as sku_field
 from fulfillment.platform.money import Amount, Currency
 from fulfillment.platform.pages import PageQuery
-from fulfillment.shipping.models import Status
+from fulfillment.shipping.models import CONFIRMED, PENDING, REFUSED, Status
 from fulfillment.shipping.packing.making import Contents
 from fulfillment.shipping.packing.rule import MOST_PACKAGES
 from fulfillment.shipping.picking import Line
 
 MOST_LINES = 1_000
 MOST_SHIPMENTS = 10_000
+CARRIER_STATUSES = [PENDING, CONFIRMED, REFUSED]
 
 
 class ShipmentRow(Schema):
@@ -39,10 +41,22 @@ class ShipmentRow(Schema):
     )
     late = fields.Boolean(required=True)
     deliver_by = fields.Date(required=True)
+    transit = transit(required=True)
     priority = fields.Integer(required=True)
     carrier = fields.String(required=True, allow_none=True)
     service = fields.String(required=True, allow_none=True)
     tracking_number = fields.String(required=True, allow_none=True)
+    carrier_status = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(CARRIER_STATUSES),
+        metadata={"description": "What a carrier that is asked over HTTP says; null: not asked."},
+    )
+    carrier_problem = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why it did not answer yet, refused, or gave no usable label."},
+    )
     packages = fields.Integer(required=True, allow_none=True)
     weight_g = fields.Integer(required=True, allow_none=True)
     distance_km = fields.Float(required=True)
@@ -70,6 +84,9 @@ class ShipmentLineOut(Schema):
     packed = fields.Integer(
         metadata={"description": "Scanned into packages so far; absent while nobody scans."}
     )
+    returned = fields.Integer(
+        required=True, metadata={"description": "What came back of them: see /v1/returns."}
+    )
 
     @post_dump
     def drop_unscanned(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -89,6 +106,7 @@ class ShipmentQuery(PageQuery):
     facility = code()
     status = fields.Enum(Status, by_value=True)
     order_id = fields.UUID()
+    carrier_status = fields.String(validate=validate.OneOf(CARRIER_STATUSES))
 
 
 class ReleaseIn(Schema):

@@ -14,6 +14,7 @@ from fulfillment.platform.db import db
 from fulfillment.platform.errors import Conflict
 from fulfillment.platform.ids import new_id
 from fulfillment.shipping import queries, states
+from fulfillment.shipping.carriers import requests
 from fulfillment.shipping.models import ON_THE_FLOOR, UNTOUCHED, Shipment, ShipmentLine, Status
 
 
@@ -47,6 +48,7 @@ def plan(
     cost: Decimal,
     ship_by: datetime,
     deliver_by: date,
+    transit: str,
 ) -> Shipment:
     """Plan a shipment of units that the order was promised at this facility."""
     moment = clock.now()
@@ -63,6 +65,7 @@ def plan(
         cost=cost,
         ship_by=ship_by,
         deliver_by=deliver_by,
+        transit=transit,
         priority=priority,
         actor=context.actor.get().name,
         created_at=moment,
@@ -90,6 +93,7 @@ def cancel(shipments: Sequence[Shipment]) -> None:
     # All units at once: the gate locks stock levels in key order across the shipments.
     promises.release([line.promise_id for shipment in shipments for line in shipment.lines])
     for shipment in shipments:
+        requests.withdraw(shipment)
         states.advance(shipment, Status.CANCELLED)
     db.session.flush()
 

@@ -15,7 +15,7 @@ from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alon
 # A gap below this is rounding.
 PROVEN = 1e-9
 CHOSEN = "chosen"
-LANE = frozenset({"distance_km", "shipment_cost", "cost_per_kg", "deliver_by"})
+LANE = frozenset({"distance_km", "shipment_cost", "cost_per_kg", "deliver_by", "transit"})
 
 Row = dict[str, Any]
 
@@ -61,7 +61,8 @@ class Answer:
     def rows(self) -> list[Row]:
         """Every candidate as far as it costs no time, before any is chosen."""
         arrivals = [c.lane and c.lane.deliver_by.isoformat() for c in self.found]
-        table = columns(self, None) | {"deliver_by": arrivals}
+        transits = [c.lane and c.lane.transit for c in self.found]
+        table = columns(self, None) | {"deliver_by": arrivals, "transit": transits}
         rows: list[Row] = expanded({"candidates": table})["candidates"]
         return rows
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from fulfillment.inventory.promises import Part
+from fulfillment.network.transit import BROCHURE
 
 CENT = Decimal("0.01")
 
@@ -30,6 +31,7 @@ class PlannedShipment:
     handling: Decimal
     ship_by: datetime
     deliver_by: date
+    transit: str = BROCHURE
 
     @property
     def cost(self) -> Decimal:
@@ -99,6 +101,7 @@ def shipment_document(shipment: PlannedShipment, currency: str) -> dict[str, Any
         },
         "ship_by": shipment.ship_by.isoformat(),
         "deliver_by": shipment.deliver_by.isoformat(),
+        "transit": shipment.transit,
     }
 
 
@@ -124,4 +127,5 @@ def shipment_of(document: Mapping[str, Any]) -> PlannedShipment:
         handling=Decimal(document["cost"]["handling"]),
         ship_by=datetime.fromisoformat(document["ship_by"]),
         deliver_by=date.fromisoformat(document["deliver_by"]),
+        transit=document.get("transit", BROCHURE),  # the only one there was at first
     )

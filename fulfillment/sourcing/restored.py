@@ -145,6 +145,7 @@ def lane_sent(shipment: PlannedShipment) -> Lane:
         handling_per_unit=settings().handling_per_unit,
         ship_by=shipment.ship_by,
         deliver_by=shipment.deliver_by,
+        transit=shipment.transit,
     )
 
 
@@ -156,7 +157,9 @@ def is_same(row: Row, way: Lane, shipment: PlannedShipment | None) -> bool:
         "cost_per_kg": way.cost_per_g * 1000,
     }
     is_near = all(abs(row[name] - figures[name]) <= most for name, most in ROUNDED.items())
-    return is_near and (shipment is None or shipment.deliver_by == way.deliver_by)
+    if shipment is None or not is_near:
+        return is_near
+    return (shipment.deliver_by, shipment.transit) == (way.deliver_by, way.transit)
 
 
 def has_closed(question: Question, rows: Sequence[Row]) -> bool:

@@ -4,8 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from fulfillment.network.fields import transit
 from fulfillment.platform.fields import code, coming_day, flag, number, sku, text, units
 
+KINDS = ("residence", "business")
 MOST_LINES = 500
 MOST_OPTIONS = 10
 MOST_SKUS = 500
@@ -18,7 +20,7 @@ class DestinationIn(Schema):
     country = fields.String(validate=validate.Regexp(r"^[A-Z]{2}\Z"), load_default="US")
     lat = number(-90, 90, allow_none=True)
     lng = number(-180, 180, allow_none=True)
-    kind = fields.String(validate=validate.OneOf(["residence", "business"]))
+    kind = fields.String(validate=validate.OneOf(KINDS))
     name = text(allow_none=True)
     street = text(allow_none=True)
     city = text(allow_none=True)
@@ -118,6 +120,7 @@ class PlannedShipmentOut(Schema):
     cost = fields.Nested(CostOut)
     ship_by = fields.String(metadata={"format": "date-time"})
     deliver_by = fields.String(metadata={"format": "date"})
+    transit = transit()
 
 
 class OptionOut(Schema):

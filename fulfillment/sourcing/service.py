@@ -181,4 +181,5 @@ def planned_shipment(
         handling=money(lane.handling_per_unit * sum(lines.values())),
         ship_by=lane.ship_by,
         deliver_by=lane.deliver_by,
+        transit=lane.transit,
     )

@@ -81,6 +81,6 @@ def arrival(
     goal = places[end]
     if goal.lat is None or goal.lng is None:
         return None
-    place = Destination(goal.lat, goal.lng, None, goal.country, None, "business")
+    place = Destination(goal.lat, goal.lng, goal.postal_code, goal.country, None, "business")
     way = lanes.lanes_to(place, [places[start]], shipped_at or now, rates.loaded()).get(start)
     return max(way.deliver_by, now.date()) if way else None

@@ -7,6 +7,7 @@ anything later is told. Of the rest the highest rank counts, and within a rank w
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from fulfillment.shipping.models import Status
 from fulfillment.tracking.vocabularies import Word
@@ -39,6 +40,20 @@ RANK: Mapping[Word, int] = {
 MOVED = frozenset(MEANING) - {Word.FAILURE, Word.ERROR, Word.CANCELLED}
 ENDS = (Status.RETURNED, Status.DELIVERED)
 SEVERITY = {word: number for number, word in enumerate(Word)}
+
+
+class Correctable(Protocol):
+    """What says which events count no more."""
+
+    @property
+    def carrier(self) -> str: ...
+    @property
+    def event_id(self) -> str: ...
+    @property
+    def corrects(self) -> str | None: ...
+
+
+E = TypeVar("E", bound=Correctable)
 
 
 @dataclass(frozen=True)
@@ -74,10 +89,15 @@ def standing_of(events: Collection[Told], parcels: Sequence[str]) -> Standing:
     return Standing(status, delivered_at, min(moved, default=None))
 
 
-def unvoided(events: Collection[Told]) -> list[Told]:
+def unvoided(events: Collection[E]) -> list[E]:
     """Return the events that no other event of their carrier corrects."""
-    void = {(event.carrier, event.corrects) for event in events if event.corrects}
+    void = voided(events)
     return [event for event in events if (event.carrier, event.event_id) not in void]
+
+
+def voided(events: Collection[E]) -> set[tuple[str, str | None]]:
+    """Return the carriers and names of the events that others of their carrier correct."""
+    return {(event.carrier, event.corrects) for event in events if event.corrects}
 
 
 def of_parcel(events: Collection[Told], sscc: str) -> list[Told]:

@@ -6,14 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from fulfillment.orders import queries as orders
 from fulfillment.platform import clock
 from fulfillment.platform.db import db
 from fulfillment.shipping.models import Shipment, Status
-from fulfillment.tracking import chances, expecting
+from fulfillment.tracking import chances, expecting, travel
 from fulfillment.tracking.derivation import Standing
-from fulfillment.tracking.expecting import DAY, Outlook
-from fulfillment.tracking.lanes import lane_of
+from fulfillment.tracking.expecting import Outlook
+from fulfillment.tracking.lanes import way_of
 from fulfillment.tracking.models import QUIET, Journey
+from fulfillment.tracking.travel import Travel
 
 
 def keep(shipments: Sequence[Shipment], standings: Mapping[UUID, Standing]) -> None:
@@ -23,26 +25,31 @@ def keep(shipments: Sequence[Shipment], standings: Mapping[UUID, Standing]) -> N
     begun = begin(new, standings) if new else []
     db.session.add_all(begun)
     known |= {journey.shipment_id: journey for journey in begun}
+    arrived = travel.travels([one for one in shipments if standings[one.id].delivered_at])
     for shipment in sorted(shipments, key=lambda one: one.id):
-        told(known[shipment.id], shipment, standings[shipment.id])
+        told(known[shipment.id], shipment, standings[shipment.id], arrived.get(shipment.id))
     db.session.flush()
 
 
 def begin(shipments: Sequence[Shipment], standings: Mapping[UUID, Standing]) -> list[Journey]:
     view = expecting.outlook(shipments)
-    return [journey_of(shipment, standings[shipment.id], view) for shipment in shipments]
+    customers = orders.customers_of({shipment.order_id for shipment in shipments})
+    return [journey_of(s, standings[s.id], view, customers.get(s.order_id)) for s in shipments]
 
 
-def journey_of(shipment: Shipment, standing: Standing, view: Outlook) -> Journey:
-    left, due = left_at(shipment, standing), expecting.due_at(shipment, view)
+def journey_of(
+    shipment: Shipment, standing: Standing, view: Outlook, customer_ref: str | None
+) -> Journey:
+    left = left_at(shipment, standing)
     return Journey(
         shipment_id=shipment.id,
         order_id=shipment.order_id,
-        **lane_of(shipment)._asdict(),
+        customer_ref=customer_ref,
+        **way_of(shipment)._asdict(),
         handed_over_at=shipment.handed_over_at,
         left_at=left,
-        due_at=due,
-        risky_at=risky_at(shipment, left, due, view),
+        due_at=view.travels[shipment.id].due_at,
+        risky_at=risky_at(shipment, left, view),
         raised=QUIET,
     )
 
@@ -53,26 +60,28 @@ def left_at(shipment: Shipment, standing: Standing) -> datetime:
     return min(shipment.handed_over_at, standing.moved_at or shipment.handed_over_at)
 
 
-def risky_at(shipment: Shipment, left: datetime, due: datetime, view: Outlook) -> datetime | None:
+def risky_at(shipment: Shipment, left: datetime, view: Outlook) -> datetime | None:
     """Return from when on the chance to be late is too high; None: not before it is late.
 
-    Without a history, it is too high at once where even the service's own days are too many.
+    Without a history, it is too high at once where even the days of its promise are too many.
     """
-    samples = view.histories[lane_of(shipment)]
-    if samples:
-        days = chances.risky_after(samples, (due - left) / DAY, view.settings.delivery_risk)
-        return None if days is None else left + days * DAY
+    if samples := view.histories[way_of(shipment)]:
+        on = view.travels[shipment.id]
+        over = chances.risky_after(samples, on.allowed(left), view.settings.delivery_risk)
+        if over is None:
+            return None
+        return left if over < 0 else on.end_of(on.after(left, over))
     coming = expecting.expected(shipment, view)
     return left if coming and coming.on > shipment.deliver_by else None
 
 
-def told(journey: Journey, shipment: Shipment, standing: Standing) -> None:
+def told(journey: Journey, shipment: Shipment, standing: Standing, arrived: Travel | None) -> None:
     """Note when a journey began and ended, as far as that is known by now."""
     journey.left_at = left_at(shipment, standing)
     journey.days = None
-    if standing.delivered_at:
+    if standing.delivered_at and arrived:
         journey.ended_at = standing.delivered_at
-        journey.days = max(0.0, (standing.delivered_at - journey.left_at) / DAY)
+        journey.days = arrived.taken(journey.left_at, standing.delivered_at)
     elif standing.status is Status.RETURNED:
         journey.ended_at = journey.ended_at or clock.now()
     else:

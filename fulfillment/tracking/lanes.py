@@ -1,45 +1,50 @@
-"""Lanes: deliveries that take about as long, and how long the newest of them took."""
+"""Lanes: on which way each shipment travels, and how long the newest deliveries of it took."""
 
-from bisect import bisect_right
 from collections.abc import Collection
-from typing import NamedTuple
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from fulfillment.network import transit
+from fulfillment.network.transit import Way
+from fulfillment.platform import clock
 from fulfillment.platform.db import db
 from fulfillment.shipping.models import Shipment
 from fulfillment.tracking.models import Journey
 
 ENOUGH = 30
 NEWEST = 500
-# The outer edges of distance bands in km: about those of the zones of US carriers.
-BANDS_KM = (80, 240, 480, 970, 1610, 2250, 2900)
+# What is older says nothing of how a carrier works today.
+MEMORY = timedelta(days=365)
+COLUMNS = (Journey.facility, Journey.carrier, Journey.service, Journey.band)
 
 
-class Lane(NamedTuple):
-    """What deliveries have in common that take about as long; "" is the tariff's own."""
-
-    carrier: str
-    service: str
-    facility: str
-    band: int
+def way_of(shipment: Shipment) -> Way:
+    """Return the way that a shipment travels."""
+    return transit.way_of(
+        shipment.facility, shipment.carrier, shipment.service, shipment.distance_km
+    )
 
 
-def lane_of(shipment: Shipment) -> Lane:
-    """Return the lane that a shipment travels on."""
-    band = bisect_right(BANDS_KM, shipment.distance_km)
-    return Lane(shipment.carrier or "", shipment.service or "", shipment.facility, band)
+def histories(ways: Collection[Way]) -> dict[Way, list[int]]:
+    """Return the days that the newest deliveries of each way took, sorted; [] if too few.
+
+    They are working days of the carrier: see `travel`.
+    """
+    found = {way: newest(way) for way in sorted(set(ways))}
+    return {way: sorted(days) if len(days) >= ENOUGH else [] for way, days in found.items()}
 
 
-def histories(lanes: Collection[Lane]) -> dict[Lane, list[float]]:
-    """Return the days that the newest deliveries of each lane took, sorted; [] if too few."""
-    found = {lane: newest(lane) for lane in sorted(set(lanes))}
-    return {lane: sorted(days) if len(days) >= ENOUGH else [] for lane, days in found.items()}
-
-
-def newest(lane: Lane) -> list[float]:
-    columns = (Journey.carrier, Journey.service, Journey.facility, Journey.band)
-    there = [column == value for column, value in zip(columns, lane, strict=True)]
-    taken = select(Journey.days).where(*there, Journey.days.is_not(None))
+def newest(way: Way) -> list[int]:
+    there = [column == value for column, value in zip(COLUMNS, way, strict=True)]
+    recent = Journey.days.is_not(None), Journey.ended_at > clock.now() - MEMORY
+    taken = select(Journey.days).where(*there, *recent)
     rows = db.session.scalars(taken.order_by(Journey.ended_at.desc()).limit(NEWEST))
     return [days for days in rows if days is not None]
+
+
+def with_history() -> list[Way]:
+    """Return the ways of which enough deliveries are known."""
+    recent = Journey.days.is_not(None), Journey.ended_at > clock.now() - MEMORY
+    rows = select(*COLUMNS).where(*recent).group_by(*COLUMNS).having(func.count() >= ENOUGH)
+    return [Way(*row) for row in db.session.execute(rows)]

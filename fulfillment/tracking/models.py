@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fulfillment.orders.models import LONGEST_CUSTOMER
 from fulfillment.platform import clock
 from fulfillment.platform.columns import Code, Reference, UtcDateTime
 from fulfillment.platform.db import Base
@@ -15,6 +16,7 @@ from fulfillment.tracking.vocabularies import Word
 EVENT_ID_LENGTH = 100
 LONGEST_MESSAGE = 1_000
 UNDER_WAY = text("ended_at IS NULL")
+CUSTOMER_KNOWN = text("customer_ref IS NOT NULL")
 WORDS = ", ".join(f"'{word}'" for word in Word)
 # How far the chance to be late was told of.
 QUIET, LIKELY, MISSED = 0, 1, 2
@@ -64,7 +66,8 @@ class Journey(Base):
     """How a shipment travels: on which lane, since when, until when at the latest, and how long.
 
     From `risky_at` on the chance that it misses `due_at`, the end of the promised day, is too high
-    by what its lane's deliveries took. `raised` is how far that was told of.
+    by what its lane's deliveries took. `raised` is how far that was told of, `days` the working
+    days of its carrier that it took.
     """
 
     __tablename__ = "journeys"
@@ -89,10 +92,17 @@ class Journey(Base):
             sqlite_where=UNDER_WAY,
             postgresql_where=UNDER_WAY,
         ),
+        Index(
+            "ix_journeys_customer_ref",
+            "customer_ref",
+            sqlite_where=CUSTOMER_KNOWN,
+            postgresql_where=CUSTOMER_KNOWN,
+        ),
     )
 
     shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    customer_ref: Mapped[str | None] = mapped_column(String(LONGEST_CUSTOMER))
     carrier: Mapped[str] = mapped_column(Code)
     service: Mapped[str] = mapped_column(Code)
     facility: Mapped[str] = mapped_column(Code)
@@ -102,7 +112,7 @@ class Journey(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     risky_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    days: Mapped[float | None]
+    days: Mapped[int | None]
     raised: Mapped[int] = mapped_column(default=QUIET)
 
 

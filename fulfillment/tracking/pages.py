@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from fulfillment.shipping.models import Status
-from fulfillment.tracking import expecting, links, queries
+from fulfillment.tracking import links, queries, travel
 from fulfillment.tracking.derivation import MEANING
 from fulfillment.tracking.models import TrackingEvent
 from fulfillment.tracking.vocabularies import Word
@@ -80,7 +80,7 @@ def track(token: str) -> Response:
 def public(order: Mapping[str, Any]) -> dict[str, Any]:
     """Return what anybody with the link may know: of the address, the town and postal code."""
     destination, shipments = order["destination"], order["shipments"]
-    zone = expecting.zone_at(destination)
+    zone = travel.zone_at(destination)
     scans = scans_of([shipment["id"] for shipment in shipments])
     return {
         "status": order["status"],

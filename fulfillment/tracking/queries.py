@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from fulfillment.orders import queries as orders
-from fulfillment.platform import clock, context
+from fulfillment.platform import clock
 from fulfillment.platform.db import db
 from fulfillment.platform.pages import Page, paginate
+from fulfillment.platform.rows import of_facility
 from fulfillment.shipping import finding
 from fulfillment.shipping import queries as shipping
 from fulfillment.shipping.models import GONE, Shipment, Status
-from fulfillment.tracking import chances, expecting, links, settling, watching
-from fulfillment.tracking.derivation import Told, of_parcel, status_of, unvoided
-from fulfillment.tracking.expecting import DAY, Expected, Outlook
-from fulfillment.tracking.lanes import lane_of
+from fulfillment.tracking import chances, expecting, links, misses, settling, watching
+from fulfillment.tracking.derivation import Told, of_parcel, status_of, unvoided, voided
+from fulfillment.tracking.expecting import Expected, Outlook
+from fulfillment.tracking.lanes import way_of
 from fulfillment.tracking.models import LEVELS, Journey, TrackingEvent
 
 AS_IT_HAPPENED = (
@@ -30,10 +31,7 @@ def events(shipment_id: UUID, limit: int, cursor: str | None) -> Page:
     """Return what was told of a shipment, as it happened."""
     theirs = TrackingEvent.shipment_id == shipping.get(shipment_id).id
     found = paginate(select(TrackingEvent).where(theirs), AS_IT_HAPPENED, limit, cursor)
-    corrected = select(TrackingEvent.carrier, TrackingEvent.corrects).where(
-        theirs, TrackingEvent.corrects.is_not(None)
-    )
-    void = {(carrier, event_id) for carrier, event_id in db.session.execute(corrected)}
+    void = voided(settling.told_of([shipment_id])[shipment_id])
     return Page([shown(event, void) for event in found.items], found.next_cursor)
 
 
@@ -96,7 +94,7 @@ def parcel(shipment: Shipment, told: Sequence[Told], sscc: str) -> str:
 
 def is_late(shipment: Shipment, coming: Expected | None, view: Outlook) -> bool:
     if shipment.delivered_at:
-        return shipment.delivered_at >= expecting.due_at(shipment, view)
+        return shipment.delivered_at >= view.travels[shipment.id].due_at
     if shipment.status == Status.RETURNED:
         return True
     return coming is not None and coming.on > shipment.deliver_by
@@ -107,11 +105,7 @@ def at_risk(query: Mapping[str, Any]) -> Page:
     now = clock.now()
     told = or_(Journey.risky_at <= now, Journey.due_at <= now)
     chosen = select(Journey).where(*watching.watched(now), told)
-    if facility := query.get("facility"):
-        context.require_facility(facility)
-        chosen = chosen.where(Journey.facility == facility)
-    elif bound := context.actor.get().facilities:
-        chosen = chosen.where(Journey.facility.in_(bound))
+    chosen = chosen.where(*of_facility(Journey.facility, query.get("facility")))
     found = paginate(chosen, (Journey.due_at, Journey.shipment_id), query["limit"], query["cursor"])
     return Page(risks(found.items), found.next_cursor)
 
@@ -121,14 +115,17 @@ def risks(rows: Sequence[Journey]) -> list[dict[str, Any]]:
         return []
     shipments = shipping.find([journey.shipment_id for journey in rows])
     view = expecting.outlook(list(shipments.values()))
-    return [risk(journey, shipments[journey.shipment_id], view) for journey in rows]
+    known = misses.of_customers(rows)
+    return [
+        risk(journey, shipments[journey.shipment_id], view) | misses.columns(journey, known)
+        for journey in rows
+    ]
 
 
 def risk(journey: Journey, shipment: Shipment, view: Outlook) -> dict[str, Any]:
-    samples = view.histories[lane_of(shipment)]
-    allowed = (journey.due_at - journey.left_at) / DAY
-    elapsed = (view.now - journey.left_at) / DAY
-    chance = chances.chance_late(samples, allowed, elapsed) if samples else None
+    samples, on, left = view.histories[way_of(shipment)], view.travels[shipment.id], journey.left_at
+    over = on.over(left, view.now)
+    chance = chances.chance_late(samples, on.allowed(left), over) if samples else None
     names = ("order_id", "order_ref", "status", "facility", "carrier", "service")
     return {name: getattr(shipment, name) for name in (*names, "tracking_number")} | {
         "shipment_id": shipment.id,
@@ -150,6 +147,4 @@ def newest_valid(shipment_id: UUID, words: Sequence[str], most: int) -> list[Tra
     theirs = select(TrackingEvent).where(TrackingEvent.shipment_id == shipment_id)
     backwards = [column.desc() for column in AS_IT_HAPPENED]
     rows = db.session.scalars(theirs.order_by(*backwards)).all()
-    void = {(event.carrier, event.corrects) for event in rows if event.corrects}
-    valid = [e for e in rows if e.word in words and (e.carrier, e.event_id) not in void]
-    return valid[:most]
+    return [event for event in unvoided(rows) if event.word in words][:most]

@@ -9,8 +9,9 @@ from fulfillment.platform.commands import Command, as_view
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room
 from fulfillment.platform.tables import documented
+from fulfillment.platform.webhooks.signing import ID, SIGNATURE, STAMP
 from fulfillment.tracking import links, queries, schemas, service
-from fulfillment.tracking.signed import ID, SIGNATURE, STAMP, signed
+from fulfillment.tracking.signed import signed
 
 CARRIERS = frozenset({Role.CARRIER})
 STOREFRONT = frozenset({Role.STOREFRONT})
@@ -37,7 +38,7 @@ def record_events() -> Any:
 @routes.response(200, schemas.TrackingReport)
 def receive_events(code: str) -> Any:
     """Record what a carrier tells, signed by its secret instead of sent with a key."""
-    return service.record(service.read_events(request.get_data(), request.mimetype))
+    return service.record(service.read_events(request.get_data(), request.mimetype, code))
 
 
 @routes.lists("/shipments/<uuid:shipment_id>/events", item=schemas.TrackingEventOut)

@@ -205,3 +205,9 @@ class AtRiskRow(Schema):
     promised_on = fields.Date(required=True)
     expected_on = fields.Date(required=True, allow_none=True)
     expected_by = fields.String(required=True, allow_none=True)
+    customer_ref = fields.String(required=True, allow_none=True)
+    missed_before = fields.Integer(
+        required=True,
+        metadata={"description": "This customer's earlier deliveries that came too late."},
+    )
+    last_missed_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")

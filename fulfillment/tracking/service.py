@@ -12,6 +12,7 @@ from fulfillment.platform.ids import new_id
 from fulfillment.platform.imports import loaded
 from fulfillment.platform.tables import Row, read
 from fulfillment.platform.upserts import Values
+from fulfillment.shipping.carriers import kinds
 from fulfillment.shipping.finding import Found
 from fulfillment.tracking import naming, settling
 from fulfillment.tracking.derivation import MOVED, RANK
@@ -65,13 +66,14 @@ class Meant:
         return self.event["carrier"], self.event["event_id"]
 
 
-def read_events(raw: bytes, media_type: str) -> list[Row]:
-    """Return the rows of a body or a file.
+def read_events(raw: bytes, media_type: str, carrier: str | None = None) -> list[Row]:
+    """Return the rows of a body, as they are told by all or by one carrier.
 
     Raises:
         Invalid: there are too many of them.
     """
-    rows = read(raw, media_type, *TABLE)
+    parse = kinds.of(carrier).parse_event if carrier else read
+    rows = parse(raw, media_type, *TABLE)
     if len(rows) > MOST_ROWS:
         raise Invalid({NOUN: [f"At most {MOST_ROWS} rows at once; these are {len(rows)}."]})
     return rows

@@ -9,7 +9,7 @@ from fulfillment.platform import clock, outbox
 from fulfillment.platform.db import db, retried, transaction
 from fulfillment.shipping import finding
 from fulfillment.shipping.finding import Found
-from fulfillment.tracking import journeys, settling
+from fulfillment.tracking import journeys, misses, settling
 from fulfillment.tracking.models import LEVELS, LIKELY, MISSED, QUIET, Journey
 
 AT_ONCE = 1_000
@@ -78,7 +78,10 @@ def level_at(journey: Journey, now: datetime) -> int:
 
 
 def raise_to(level: int, rows: Sequence[Journey]) -> None:
+    known = misses.of_customers(rows)
     for journey in rows:
+        customer = misses.columns(journey, known)
+        last = customer.pop("last_missed_at")
         outbox.publish(
             NEWS,
             journey.order_id,
@@ -88,6 +91,8 @@ def raise_to(level: int, rows: Sequence[Journey]) -> None:
             carrier=journey.carrier or None,
             level=LEVELS[level],
             due_at=journey.due_at.isoformat(),
+            **customer,
+            last_missed_at=last and last.isoformat(),
         )
     ids = [journey.shipment_id for journey in rows]
     db.session.execute(update(Journey).where(Journey.shipment_id.in_(ids)).values(raised=level))

@@ -91,9 +91,22 @@ def test_stock_that_cannot_be_is_told_row_by_row(load, warehouse):
         ("items", "sku,colour", "colour: Unknown column."),
         ("items", "", "header"),
         ("rates", "service", "--carrier"),
+        ("zones", "zone", "--carrier"),
     ],
 )
 def test_a_table_that_is_none_is_told(load, what, header, words):
     result = load(what, header, "A")
     assert result.exit_code != 0
     assert words in result.stderr
+
+
+def test_a_carriers_chart_and_rates_are_loaded_one_after_the_other(load, client, auth):
+    client.put("/v1/carriers/C1", json={}, headers=auth("planner"))
+    chart = ("origin_prefix,destination_prefix,zone", "006,770,8", "981,770,8")
+    first = load("zones", *chart, options=["--carrier", "C1"])
+    assert first.stdout == "2 rows: 2 created, 0 updated, 0 unchanged, 0 refused\n"
+    rates = ("service,zone,max_weight_lb,price,transit_days", "G,8,1,9.10,5", "G,9,1,9.40,6")
+    assert load("rates", *rates, options=["--carrier", "C1"]).exit_code == 0
+    lost = load("zones", chart[0], "6,770,8", options=["--carrier", "C1"])
+    assert lost.exit_code == 1
+    assert "rows.1.origin_prefix: Must be 3 to 5 digits" in lost.stderr

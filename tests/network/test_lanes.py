@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from fulfillment.network import carriers, facilities, imports
+from fulfillment.network import carriers, imports, rate_imports, sites
 from fulfillment.network.carrier_schemas import CarrierIn
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import actual_price, lanes_to
@@ -28,11 +28,11 @@ def network(*places, rates=(), **carrier):
         imports.import_facilities(numbered(list(places)), atomic=True)
         if rates:
             carriers.put("C1", CarrierIn().load(carrier))
-            imports.replace_rates("C1", numbered(list(rates)))
+            rate_imports.replace_rates("C1", numbered(list(rates)))
 
 
 def lanes(destination=HOUSTON, moment=WEDNESDAY_NOON):
-    return lanes_to(destination, facilities.active(), moment)
+    return lanes_to(destination, sites.active(), moment)
 
 
 def test_without_rates_the_tariff_of_the_settings_prices_a_lane():

@@ -89,6 +89,7 @@ class House:
                 cost=Decimal("7.25"),
                 ship_by=ship_by,
                 deliver_by=date(2026, 12, 24),
+                transit="brochure",
             )
         return shipment.id
 

@@ -92,8 +92,8 @@ def test_a_shipment_is_read_with_lines_and_an_etag_that_covers_them(house, clien
     headers = auth("storefront")
     first = client.get(f"/v1/shipments/{shipment_id}", headers=headers)
     assert first.json["lines"] == [
-        {"sku": "S1", "quantity": 3, "picked": None},
-        {"sku": "S2", "quantity": 1, "picked": None},
+        {"sku": "S1", "quantity": 3, "picked": None, "returned": 0},
+        {"sku": "S2", "quantity": 1, "picked": None, "returned": 0},
     ]
     assert first.json["destination"] == {"postal_code": "10001", "country": "US"}
     told = send(shipment_id, "reject", {"reason": "x", "lines": [{"sku": "S2"}]}).headers["ETag"]

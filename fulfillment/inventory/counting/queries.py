@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select, tuple_, type_coerce
+from sqlalchemy import case, func, select, tuple_, type_coerce
 
 from fulfillment.inventory import queries as stock
 from fulfillment.inventory.counting.models import UNCLASSED, Count, Status
@@ -62,22 +62,13 @@ def page(query: Mapping[str, Any]) -> Page:
     status = query["status"]
     is_open = status is Status.OPEN
     which = Count.closed_at.is_(None) if is_open else Count.status == status
-    chosen = select(Count).where(which, *visible(query))
+    chosen = select(Count).where(which, *rows.of_facility(Count.facility, query.get("facility")))
     if sku := query.get("sku"):
         chosen = chosen.where(Count.sku == sku)
     order = [Count.rank, Count.id] if is_open else [Count.closed_at, Count.id]
     chosen = chosen.execution_options(populate_existing=True)
     found = paginate(chosen, order, query["limit"], query["cursor"])
     return Page(described(found.items, query["show_book"]), found.next_cursor)
-
-
-def visible(query: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """Return the conditions of what the caller asks for and may see."""
-    if facility := query.get("facility"):
-        context.require_facility(facility)
-        return [Count.facility == facility]
-    bound = context.actor.get().facilities
-    return [Count.facility.in_(sorted(bound))] if bound else []
 
 
 def described(counts: Sequence[Count], show_book: bool) -> list[dict[str, Any]]:
@@ -135,7 +126,8 @@ def accuracy(query: Mapping[str, Any]) -> Page:
     period += [Count.closed_at < until] if until else []
     keys = [Count.facility, Count.abc_class]
     chosen = select(*keys, *(what.label(name) for name, what in MEASURES.items()))
-    chosen = chosen.where(*period, *visible(query)).group_by(*keys).order_by(*keys)
+    here = rows.of_facility(Count.facility, query.get("facility"))
+    chosen = chosen.where(*period, *here).group_by(*keys).order_by(*keys)
     if query["cursor"] is not None:
         chosen = chosen.where(tuple_(*keys) > tuple_(*decode(query["cursor"], keys)))
     found = db.session.execute(chosen.limit(query["limit"] + 1)).all()

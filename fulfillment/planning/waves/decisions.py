@@ -120,6 +120,7 @@ def lane_facts(lane: Lane | None) -> dict[str, Any]:
         "carrier": lane.carrier,
         "service": lane.service,
         "deliver_by": lane.deliver_by.isoformat(),
+        "transit": lane.transit,
     }
 
 

@@ -88,8 +88,8 @@ def is_for_every_order(rule: Rule) -> bool:
 
 def zone_of(order: Order) -> str:
     """Return the name of the place an order goes to: orders to one place share their lanes."""
-    place = order.destination
-    return f"{place['lat']},{place['lng']},{place.get('country', 'US')}"
+    place, rest = order.destination, ("country", "postal_code", "kind")
+    return f"{place['lat']},{place['lng']},{','.join(str(place.get(name)) for name in rest)}"
 
 
 def eligible(one: Wanted, given: Given) -> frozenset[str] | None:

@@ -39,15 +39,20 @@ def rest(failures: int) -> timedelta:
     return longest * random.uniform(1 - JITTER, 1 + JITTER)
 
 
-def note_health(webhook: Webhook, answers: Sequence[Answer]) -> None:
-    """Write down how a receiver is; one that answers 410 wants no more."""
-    now = clock.now()
-    failures, values = webhook.failures, dict[str, Any]()
+def health(failures: int, answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return how a receiver is after these answers: what changes of its failures and its rest."""
+    problem: dict[str, Any] = {}
     for answer in answers:
         failures = 0 if answer.taken else failures + 1
-        told = {"delivered_at": now} if answer.taken else {"failed_at": now}
-        values |= told if answer.taken else told | {"problem": answer.problem}
-    values |= {"failures": failures, "rest_until": now + rest(failures) if failures else None}
+        problem = problem if answer.taken else {"problem": answer.problem}
+    rest_until = clock.now() + rest(failures) if failures else None
+    return {**problem, "failures": failures, "rest_until": rest_until}
+
+
+def note_health(webhook: Webhook, answers: Sequence[Answer]) -> None:
+    """Write down how a receiver is; one that answers 410 wants no more."""
+    now, values = clock.now(), health(webhook.failures, answers)
+    values |= {"delivered_at" if answer.taken else "failed_at": now for answer in answers}
     if webhook.active and GONE in {answer.status for answer in answers}:
         webhook.active, webhook.updated_at = False, now
         log.error("webhook switched off", webhook=webhook.code, reason=f"status {GONE}")

@@ -6,16 +6,16 @@ import ssl
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 
 from fulfillment.platform.webhooks import targets
 from fulfillment.platform.webhooks.targets import Address, Rules, Target
 
 CONNECT_SECONDS = 5.0
-# What a receiver says besides its status is read, so that it is not cut off, and not looked at.
+# What nobody wants of an answer is read all the same, so that its sender is not cut off.
 MOST_READ = 64 * 1024
 PROBLEM_LENGTH = 300
 GONE = 410
@@ -23,30 +23,46 @@ GONE = 410
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a try: the receiver's status, or why there is none; seconds that it took."""
+    """What came of a try: the receiver's status, or why there is none; seconds that it took.
+
+    `headers` (their names in lower case) and `body` are those of an answer that was listened to.
+    """
 
     status: int | None
     problem: str | None
     seconds: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def taken(self) -> bool:
         return self.problem is None
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes, rules: Rules, seconds: float) -> Answer:
-    """Send a message once, in at most so many seconds from the first look-up to the status."""
+def post(
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    rules: Rules,
+    seconds: float,
+    listen: int = 0,
+    method: str = "POST",
+) -> Answer:
+    """Send a message once, in at most so many seconds from the first look-up to the answer's end.
+
+    Its status alone counts, unless we `listen`: then a body that breaks off, or is longer than so
+    many bytes, is a problem too.
+    """
     start = time.monotonic()
     try:
         target = targets.parse(url, rules)
         places = targets.look_up(target, rules)
-        status = exchange(target, places, headers, body, start + seconds)
-        problem = None if 200 <= status < 300 else told(status)
+        answer = exchange(target, places, headers, body, start + seconds, listen, method)
     except TimeoutError:
-        status, problem = None, f"no answer within {seconds:g} seconds"
+        answer = Answer(None, f"no answer within {seconds:g} seconds")
     except (targets.Refused, OSError, HTTPException, ValueError) as error:
-        status, problem = None, f"{type(error).__name__}: {error}"[:PROBLEM_LENGTH]
-    return Answer(status, problem, time.monotonic() - start)
+        answer = Answer(None, f"{type(error).__name__}: {error}"[:PROBLEM_LENGTH])
+    return replace(answer, seconds=time.monotonic() - start)
 
 
 def told(status: int) -> str:
@@ -61,14 +77,34 @@ def exchange(
     headers: Mapping[str, str],
     body: bytes,
     deadline: float,
-) -> int:
-    """Return the status of the answer, by which alone a receiver takes the message or not."""
+    listen: int,
+    method: str,
+) -> Answer:
     with closing(Line(target, places, deadline)) as line:
-        line.request("POST", target.path, body, {**headers, "Connection": "close"})
-        with line.getresponse() as answer:
-            with suppress(OSError, HTTPException):
-                answer.read(MOST_READ)
-            return answer.status
+        line.request(method, target.path, body, {**headers, "Connection": "close"})
+        with line.getresponse() as response:
+            status = response.status
+            problem = None if 200 <= status < 300 else told(status)
+            if listen and problem is None:
+                data, problem = heard(response, listen)
+            else:
+                data = skimmed(response)
+            said = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(status, problem, headers=said, body=data)
+
+
+def heard(response: HTTPResponse, most: int) -> tuple[bytes, str | None]:
+    """Return a body that counts, and why it does not if it is not whole."""
+    data = response.read(most + 1)
+    if len(data) > most:
+        return b"", f"the answer is longer than {most} bytes"
+    return data, "the answer breaks off" if response.length else None
+
+
+def skimmed(response: HTTPResponse) -> bytes:
+    with suppress(OSError, HTTPException):
+        return response.read(MOST_READ)
+    return b""
 
 
 class Line(HTTPConnection):

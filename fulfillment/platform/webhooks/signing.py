@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+ID, STAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 PREFIX = "whsec_"
 SECRET_BYTES = 32
 
@@ -28,14 +29,12 @@ def body_of(kind: str, occurred_at: datetime, payload: dict[str, Any]) -> bytes:
 def headers(event_id: UUID, moment: datetime, body: bytes, whose: Sequence[str]) -> dict[str, str]:
     """Return the headers of a message sent at that moment, with a signature by each secret."""
     stamp = str(int(moment.timestamp()))
-    signed = b".".join((str(event_id).encode(), stamp.encode(), body))
-    return {
-        "webhook-id": str(event_id),
-        "webhook-timestamp": stamp,
-        "webhook-signature": " ".join(signature(secret, signed) for secret in whose),
-    }
+    signatures = [signature(secret, str(event_id), stamp, body) for secret in whose]
+    return {ID: str(event_id), STAMP: stamp, SIGNATURE: " ".join(signatures)}
 
 
-def signature(secret: str, signed: bytes) -> str:
+def signature(secret: str, message_id: str, stamp: str, body: bytes) -> str:
+    """Return what a secret signs a message by: its id, when it was sent, and what it says."""
+    signed = b".".join((message_id.encode(), stamp.encode(), body))
     key = base64.b64decode(secret.removeprefix(PREFIX))
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()

@@ -25,6 +25,10 @@ class Refused(Exception):
     """Nothing is sent there."""
 
 
+class NoAddress(Refused):
+    """The host is not known now; it may be later."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the settings let through beyond https to the public internet."""
@@ -79,7 +83,7 @@ def look_up(target: Target, rules: Rules) -> list[Address]:
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Refused(f"The host {target.host} has no address.") from error
+        raise NoAddress(f"The host {target.host} has no address.") from error
     for *_, place in found:
         # One private address among public ones is refused too: whoever set it meant it.
         if not rules.private_targets and not is_public(ip_address(place[0])):

@@ -4,48 +4,37 @@ Nothing here speaks HTTP: a try lies between `claim` and `settle`, outside any t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, Histogram
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from fulfillment.platform import clock
 from fulfillment.platform.db import db, retried, transaction
 from fulfillment.platform.outbox import Event
-from fulfillment.platform.webhooks import lines, patience, signing, subscriptions
+from fulfillment.platform.webhooks import lag, lines, patience, signing, spreading, subscriptions
 from fulfillment.platform.webhooks.models import DELIVERED, PARKED, PENDING, Delivery, Webhook
+from fulfillment.platform.webhooks.parcels import AT_ONCE, MARGIN, Desk, Parcel, Try
 from fulfillment.platform.webhooks.patience import GIVEN_UP, TROUBLE
 from fulfillment.platform.webhooks.sending import Answer
 
-# Tries of one webhook at once, by all workers together.
-AT_ONCE = 4
-# A try lasts as long as the settings say, and a look-up of its host before; more is a death.
-MARGIN = timedelta(seconds=60)
 AT_ONCE_PARKED = 500
+BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 log = structlog.get_logger()
 tries_total = Counter(
     "fulfillment_webhook_tries", "What became of deliveries.", ["webhook", "outcome"]
 )
+try_seconds = Histogram("fulfillment_webhook_try_seconds", "How long tries took.", buckets=BUCKETS)
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """A delivery that is ours to try until its lease ends."""
-
-    webhook: str
-    url: str = field(repr=False)
-    secrets: Sequence[str] = field(repr=False)
-    event_id: UUID
-    subject: str
-    body: bytes = field(repr=False)
-    lease_until: datetime
-
-
-Try = tuple[Parcel, Answer]
+def tend() -> bool:
+    """Queue fresh news, and measure how late webhooks are."""
+    spread = spreading.spread()
+    lag.measure()
+    return bool(spread)
 
 
 def due(moment: datetime) -> ColumnElement[bool]:
@@ -83,7 +72,7 @@ def claim(code: str, most: int, seconds: float) -> list[Parcel]:
         taken = {"lease_until": until, "next_at": until, "attempts": Delivery.attempts + 1}
         these = (Delivery.webhook == code, Delivery.event_id.in_([e.id for e in events]))
         lines.write(update(Delivery).where(*these).values(taken))
-        return [parcel(webhook, event, until) for event in events]
+        return [parcel(webhook, event, until, seconds) for event in events]
 
 
 def may_try(webhook: Webhook, now: datetime) -> int:
@@ -95,15 +84,16 @@ def may_try(webhook: Webhook, now: datetime) -> int:
     return max(0, (1 if webhook.failures >= TROUBLE else AT_ONCE) - under_way)
 
 
-def parcel(webhook: Webhook, event: Event, until: datetime) -> Parcel:
+def parcel(webhook: Webhook, event: Event, until: datetime, seconds: float) -> Parcel:
     return Parcel(
-        webhook=webhook.code,
+        receiver=webhook.code,
         url=webhook.url,
         secrets=subscriptions.secrets_of(webhook),
         event_id=event.id,
         subject=event.subject,
         body=signing.body_of(event.kind, event.occurred_at, event.payload),
         lease_until=until,
+        seconds=seconds,
     )
 
 
@@ -171,3 +161,19 @@ def park_overdue(code: str, now: datetime) -> None:
 def is_overdue(delivery: Delivery, now: datetime) -> bool:
     under_way = delivery.lease_until is not None and delivery.lease_until > now
     return now - delivery.queued_at >= GIVEN_UP and not under_way
+
+
+def tell(parcel: Parcel, answer: Answer, status: str | None) -> None:
+    """Count a try, and log it without what is secret in it."""
+    tries_total.labels(parcel.receiver, DELIVERED if answer.taken else "failed").inc()
+    try_seconds.observe(answer.seconds)
+    told = {"webhook": parcel.receiver, "event_id": str(parcel.event_id), "status": status}
+    if answer.taken:
+        log.debug("webhook delivered", **told)
+    else:
+        log.warning("webhook failed", **told, problem=answer.problem)
+        if status == PARKED:
+            tries_total.labels(parcel.receiver, PARKED).inc()
+
+
+WEBHOOKS = Desk(tend, ready, claim, settle, tell)

@@ -5,11 +5,13 @@ from uuid import UUID
 from flask import Response, request
 
 from fulfillment.platform.http import Room
+from fulfillment.shipping.carriers import requests
 from fulfillment.shipping.documents import contents, labels, pdf, zpl
 from fulfillment.shipping.documents.sheets import sheets
 
 routes = Room("documents", __name__, "Labels and packing slips")
 
+SUFFIXES = {pdf.MEDIA_TYPE: "pdf", zpl.MEDIA_TYPE: "zpl"}
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 AS_PDF = {200: {"description": "OK", "content": {pdf.MEDIA_TYPE: BINARY}}}
 AS_ZPL = {200: {"description": "OK", "content": {zpl.MEDIA_TYPE: BINARY}}}
@@ -26,9 +28,12 @@ def sent(name: str, data: bytes, media_type: str) -> Response:
 @routes.reads("/shipments/<uuid:shipment_id>/label")
 @routes.doc(responses=AS_BOTH)
 def get_label(shipment_id: UUID) -> Response:
-    """Print the labels of a packed shipment as PDF, or ZPL if that is what is accepted."""
+    """Print the labels of a packed shipment as PDF, or ZPL if that is what is accepted.
+
+    The label that its carrier gave takes the place of ours.
+    """
     accepted = request.accept_mimetypes.best_match([pdf.MEDIA_TYPE, zpl.MEDIA_TYPE])
-    answer = (zpl_label if accepted == zpl.MEDIA_TYPE else pdf_label)(shipment_id)
+    answer = label(shipment_id, accepted or pdf.MEDIA_TYPE)
     answer.vary.add("Accept")
     return answer
 
@@ -37,42 +42,42 @@ def get_label(shipment_id: UUID) -> Response:
 @routes.doc(responses=AS_PDF)
 def get_label_pdf(shipment_id: UUID) -> Response:
     """Print the labels of a packed shipment as PDF, one 4 by 6 inch page for each package."""
-    return pdf_label(shipment_id)
+    return label(shipment_id, pdf.MEDIA_TYPE)
 
 
 @routes.reads("/shipments/<uuid:shipment_id>/label.zpl")
 @routes.doc(responses=AS_ZPL)
 def get_label_zpl(shipment_id: UUID) -> Response:
     """Print the labels of a packed shipment as ZPL, for a printer of 203 dots per inch."""
-    return zpl_label(shipment_id)
+    return label(shipment_id, zpl.MEDIA_TYPE)
 
 
 @routes.reads("/shipments/<uuid:shipment_id>/packing-slip")
 @routes.doc(responses=AS_PDF)
 def get_packing_slip(shipment_id: UUID) -> Response:
     """Print what a shipment holds, as PDF."""
-    return pdf_slip(shipment_id)
+    return slip(shipment_id)
 
 
 @routes.reads("/shipments/<uuid:shipment_id>/packing-slip.pdf")
 @routes.doc(responses=AS_PDF)
 def get_packing_slip_pdf(shipment_id: UUID) -> Response:
     """Print what a shipment holds, as PDF."""
-    return pdf_slip(shipment_id)
+    return slip(shipment_id)
 
 
-def pdf_label(shipment_id: UUID) -> Response:
-    pages = [labels.page(label) for label in contents.labels_of(shipment_id)]
-    data = pdf.written(f"Label {shipment_id}", pages)
-    return sent(f"label-{shipment_id}.pdf", data, pdf.MEDIA_TYPE)
+def label(shipment_id: UUID, media_type: str) -> Response:
+    printed = contents.labels_of(shipment_id)
+    name = f"label-{shipment_id}.{SUFFIXES[media_type]}"
+    if data := requests.bought_label(shipment_id, media_type):
+        return sent(name, data, media_type)
+    pages = [labels.page(one) for one in printed]
+    if media_type == zpl.MEDIA_TYPE:
+        return sent(name, zpl.written(pages), media_type)
+    return sent(name, pdf.written(f"Label {shipment_id}", pages), media_type)
 
 
-def zpl_label(shipment_id: UUID) -> Response:
-    pages = [labels.page(label) for label in contents.labels_of(shipment_id)]
-    return sent(f"label-{shipment_id}.zpl", zpl.written(pages), zpl.MEDIA_TYPE)
-
-
-def pdf_slip(shipment_id: UUID) -> Response:
+def slip(shipment_id: UUID) -> Response:
     pages = sheets(contents.slip_of(shipment_id))
     data = pdf.written(f"Packing slip {shipment_id}", pages)
     return sent(f"packing-slip-{shipment_id}.pdf", data, pdf.MEDIA_TYPE)

@@ -11,6 +11,7 @@ from fulfillment.platform.chunks import chunked
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import NotFound
 from fulfillment.platform.pages import Page, paginate
+from fulfillment.platform.rows import of_facility
 from fulfillment.shipping.manifests.models import Manifest, ManifestLine
 from fulfillment.shipping.models import Shipment, Status
 from fulfillment.shipping.package_models import Package
@@ -43,12 +44,7 @@ def list_page(query: Mapping[str, Any]) -> Page:
 
 
 def chosen(query: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    which: list[ColumnElement[bool]] = []
-    if facility := query.get("facility"):
-        context.require_facility(facility)
-        which.append(Manifest.facility == facility)
-    elif bound := context.actor.get().facilities:
-        which.append(Manifest.facility.in_(bound))
+    which = of_facility(Manifest.facility, query.get("facility"))
     if carrier := query.get("carrier"):
         which.append(Manifest.carrier == carrier)
     return which

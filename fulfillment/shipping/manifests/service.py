@@ -9,8 +9,11 @@ from fulfillment.platform import clock, context, outbox
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Conflict, Invalid, NotFound, WrongStatus
 from fulfillment.shipping import floor
+from fulfillment.shipping.carriers import kinds
+from fulfillment.shipping.carriers.verbs import Closed
 from fulfillment.shipping.manifests import queries
 from fulfillment.shipping.manifests.models import Manifest, ManifestLine
+from fulfillment.shipping.manifests.schemas import ManifestLineOut
 from fulfillment.shipping.models import Shipment, Status
 from fulfillment.shipping.package_models import Package
 from fulfillment.shipping.queries import lock_many
@@ -38,6 +41,8 @@ def close(facility: str, carrier: str) -> Manifest:
     manifest = written(facility, carrier, [s for s in shipments if s.id in free], free)
     db.session.add(manifest)
     db.session.flush()
+    rows = ManifestLineOut().dump(manifest.lines, many=True)
+    kinds.manifest(carrier, Closed(manifest.id, facility, rows, ManifestLineOut))
     publish(manifest, "manifest.closed")
     return manifest
 

@@ -12,11 +12,12 @@ from fulfillment.platform import context
 from fulfillment.platform.config import Settings
 from fulfillment.platform.db import db
 from fulfillment.platform.errors import Invalid
+from fulfillment.shipping import packages
 from fulfillment.shipping.models import Shipment
 from fulfillment.shipping.package_models import Package, PackageLine
 from fulfillment.shipping.packing import rule, sscc
 from fulfillment.shipping.packing.limits import limits_of
-from fulfillment.shipping.packing.rule import Goods
+from fulfillment.shipping.packing.rule import Box, Goods
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,45 @@ def make(
     settings: Settings = current_app.config["SETTINGS"]
     numbers = sscc.take(settings.gs1_company_prefix, len(contents))
     known = items.find({line.sku for line in shipment.lines})
-    packages = [
+    made = [
         package_of(shipment, number, code, one, known)
         for number, (code, one) in enumerate(zip(numbers, contents, strict=True), 1)
     ]
-    db.session.add_all(packages)
-    return packages
+    db.session.add_all(made)
+    return made
+
+
+def renumber(shipment: Shipment) -> None:
+    """Give the packages of a shipment new numbers: the labels with the former count no more."""
+    settings: Settings = current_app.config["SETTINGS"]
+    present = packages.live(shipment.id)
+    numbers = sscc.take(settings.gs1_company_prefix, len(present))
+    packages.void(shipment)
+    copies = [copy_of(one, number) for one, number in zip(present, numbers, strict=True)]
+    db.session.add_all(copies)
+    db.session.flush()
+
+
+def copy_of(package: Package, number: str) -> Package:
+    kept = ("shipment_id", "number", "weight_g", "length_mm", "width_mm", "height_mm")
+    return Package(
+        **{name: getattr(package, name) for name in kept},
+        sscc=number,
+        actor=context.actor.get().name,
+        lines=[PackageLine(sku=line.sku, quantity=line.quantity) for line in package.lines],
+    )
+
+
+def weigh(shipment: Shipment, made: Sequence[Package]) -> int:
+    """Return what packages weigh together; where one is not known, what the catalogue says."""
+    weights = [package.weight_g for package in made if package.weight_g]
+    return sum(weights) if len(weights) == len(made) else catalogue_weight(shipment)
+
+
+def catalogue_weight(shipment: Shipment) -> int:
+    """Return what the units of a shipment weigh by the catalogue."""
+    known = items.find({line.sku for line in shipment.lines})
+    return sum(known[line.sku].weight_g * line.quantity for line in shipment.lines)
 
 
 def contents_of(shipment: Shipment, told: int | Sequence[Contents] | None) -> list[Contents]:
@@ -64,10 +98,19 @@ def contents_of(shipment: Shipment, told: int | Sequence[Contents] | None) -> li
 
 
 def by_rule(shipment: Shipment) -> list[Contents]:
+    return [Contents(box.units) for box in boxes_of(shipment)]
+
+
+def boxes_of(shipment: Shipment) -> list[Box]:
+    """Return the packages that the rule packs a shipment into.
+
+    Raises:
+        Invalid: an item fits no package, or there would be too many.
+    """
     known = items.find({line.sku for line in shipment.lines})
     goods = [goods_of(known[line.sku], line.quantity) for line in shipment.lines]
     try:
-        boxes = rule.packed(goods, limits_of(shipment))
+        return rule.packed(goods, limits_of(shipment))
     except rule.FitsNowhere as misfits:
         told = "These items fit no package of the service; say which packages there are."
         errors = [f"{sku} {why}." for sku, why in misfits.told.items()]
@@ -75,7 +118,6 @@ def by_rule(shipment: Shipment) -> list[Contents]:
     except rule.TooManyPackages as many:
         told = f"Would be more than {rule.MOST_PACKAGES}; say which packages there are."
         raise Invalid({"packages": [told]}) from many
-    return [Contents(box.units) for box in boxes]
 
 
 def goods_of(item: Item, quantity: int) -> Goods:

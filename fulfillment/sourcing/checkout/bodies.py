@@ -10,14 +10,16 @@ from typing import Any
 from fulfillment.platform.columns import REFERENCE_LENGTH, SKU_LENGTH
 from fulfillment.platform.fields import LARGEST
 from fulfillment.platform.plain import is_text, is_whole
-from fulfillment.sourcing.schemas import MOST_LINES
+from fulfillment.sourcing.schemas import KINDS, MOST_LINES
 
+ADDRESS = ("name", "street", "city")
 FIELDS = frozenset({"cart_ref", "destination", "lines", "ttl_seconds", "channel", "max_shipments"})
-PLACE = frozenset({"postal_code", "country", "lat", "lng"})
+LONGEST = {"postal_code": 16, "state": 64, **dict.fromkeys(ADDRESS, REFERENCE_LENGTH)}
+PLACE = frozenset({"country", "lat", "lng", "kind", *LONGEST})
 LINE = frozenset({"sku", "quantity"})
 COUNTRY = re.compile(r"[A-Z]{2}")
 BOUNDS = (("lat", 90), ("lng", 180))
-MOST_CHANNEL, MOST_POSTAL_CODE = 64, 16
+MOST_CHANNEL = 64
 
 
 def plain(body: Any) -> dict[str, Any] | None:
@@ -41,7 +43,9 @@ def plain_place(place: Any) -> dict[str, Any] | None:
     loaded = {"country": "US", **place}
     if type(loaded["country"]) is not str or not COUNTRY.fullmatch(loaded["country"]):
         return None
-    if "postal_code" in place and not is_text(place["postal_code"], MOST_POSTAL_CODE):
+    if "kind" in place and place["kind"] not in KINDS:
+        return None
+    if not all(is_text(place[name], LONGEST[name]) for name in place.keys() & LONGEST):
         return None
     for name, bound in BOUNDS:
         if name in place:

@@ -108,12 +108,12 @@ class Network:
         self.limited = [site for site in self.active if site.daily_order_capacity is not None]
         self.row = {site.code: row for row, site in enumerate(sites)}
         self.codes = encoded(list(self.row))
-        self.ways: dict[tuple[float, float, Weights], Ways] = {}
+        self.ways: dict[tuple[Destination, Weights], Ways] = {}
         self.days: dict[str, Days] = {}
 
     def ways_to(self, place: Destination, weights: Weights) -> Ways:
         """Return the ways to a destination."""
-        key = place.lat, place.lng, weights
+        key = place, weights
         found = self.ways.get(key)
         if found is None:
             if len(self.ways) * len(self.active) > MOST_PAIRS:

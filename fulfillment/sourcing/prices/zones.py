@@ -69,7 +69,8 @@ def read(facilities: Sequence[Site], moment: datetime, loaded: Sequence[ServiceR
 def place_of(facility: Site) -> Destination:
     assert facility.lat is not None
     assert facility.lng is not None
-    return Destination(facility.lat, facility.lng, None, facility.country, None, "residence")
+    there = facility.lat, facility.lng, facility.postal_code, facility.country
+    return Destination(*there, None, "residence")
 
 
 def per_gram(lane: Lane | None) -> float:

@@ -14,6 +14,7 @@ from fulfillment.platform.db import db, transaction
 from fulfillment.platform.webhooks import patience
 from fulfillment.platform.webhooks.models import Delivery, Webhook
 from fulfillment.platform.webhooks.postman import Postman
+from fulfillment.platform.webhooks.trying import WEBHOOKS
 from tests.conftest import settings_for
 from tests.world import world
 
@@ -122,7 +123,7 @@ class Post:
     def __init__(self, app, world):
         self.app = app
         self.world = world
-        self.postman = Postman(app)
+        self.postman = Postman(app, WEBHOOKS)
         self.secrets = {}
 
     def put(self, code="shop", expected=(200, 201), **body):

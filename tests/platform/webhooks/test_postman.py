@@ -2,6 +2,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -11,8 +12,9 @@ from prometheus_client import REGISTRY
 from standardwebhooks import Webhook as Reference
 
 from fulfillment.platform import clock
-from fulfillment.platform.webhooks import trying
+from fulfillment.platform.webhooks.parcels import AT_ONCE, MARGIN
 from fulfillment.platform.webhooks.postman import Postman
+from fulfillment.platform.webhooks.trying import WEBHOOKS
 from tests.conftest import settings_for
 from tests.platform.webhooks.conftest import says
 
@@ -114,8 +116,8 @@ def test_who_hangs_delays_nobody_else(post, receiver):
         assert time.monotonic() - start < 1.9, "somebody was waited for"
         time.sleep(0.01)
     # Each keeps its own places and no more.
-    under_way = [parcel.webhook for parcel in post.postman.under_way.values()]
-    assert {under_way.count(f"hung-{n}") for n in range(4)} == {trying.AT_ONCE}
+    under_way = [parcel.receiver for parcel in post.postman.under_way.values()]
+    assert {under_way.count(f"hung-{n}") for n in range(4)} == {AT_ONCE}
     assert post.statuses("hung-0") == ["pending"] * 20
 
 
@@ -206,7 +208,7 @@ def test_what_a_worker_was_killed_with_is_sent_again_under_its_id(post, receiver
     worker.wait()
     post.go()
     assert len(shop.messages) == 1
-    lease = timedelta(seconds=settings_for("").webhook_seconds) + trying.MARGIN
+    lease = timedelta(seconds=settings_for("").webhook_seconds) + MARGIN
     with time_machine.travel(clock.now() + lease):
         post.go(lambda: post.statuses() == ["delivered"])
     first, second = shop.messages
@@ -221,7 +223,7 @@ def test_two_postmen_at_once_deliver_each_piece_once_and_in_order(post, receiver
         for subject in range(6):
             post.tell(n, subject=f"o-{subject}")
     stop = Event()
-    postmen = [Thread(target=Postman(post.app).run, args=(stop,)) for _ in range(2)]
+    postmen = [Thread(target=Postman(post.app, WEBHOOKS).run, args=(stop,)) for _ in range(2)]
     for postman in postmen:
         postman.start()
     deadline = time.monotonic() + 30
@@ -251,13 +253,13 @@ def test_a_worker_that_is_stopped_finishes_what_it_began(post, receiver, start_w
     assert "token=x" not in told
 
 
-def test_a_postman_whose_database_fails_waits_and_goes_on(post, monkeypatch):
+def test_a_postman_whose_database_fails_waits_and_goes_on(post):
     def fail():
         raise OSError("no database")
 
-    monkeypatch.setattr(trying, "ready", fail)
+    post.postman.desk = replace(WEBHOOKS, ready=fail)
     assert post.postman.round() is None
-    monkeypatch.undo()
+    post.postman.desk = WEBHOOKS
     assert post.postman.round() is False
 
 

@@ -50,7 +50,7 @@ def test_all_that_was_parked_in_a_time_goes_again_in_order(post, receiver):
     post.postman.finish()
     park(post)
     post.put(url=shop.url)
-    post.postman = type(post.postman)(post.app)
+    post.postman = type(post.postman)(post.app, post.postman.desk)
     assert replay(post, **day(), status="parked").get_json() == {"queued": 4}
     post.go(lambda: post.statuses() == ["delivered"] * 4)
     assert [message.n for message in shop.messages if message.n < 4] == [1, 2, 3]

@@ -5,6 +5,7 @@ import time_machine
 
 from fulfillment.platform import clock
 from fulfillment.platform.webhooks import patience, spreading, trying
+from fulfillment.platform.webhooks.parcels import AT_ONCE
 from fulfillment.platform.webhooks.patience import GIVEN_UP, LONGEST_PAUSE, TROUBLE
 from fulfillment.platform.webhooks.sending import Answer
 from fulfillment.platform.webhooks.trying import claim
@@ -37,7 +38,7 @@ def take(most=9, code="shop"):
 
 def settle(parcel, answer):
     """Return the status that the answer brings a delivery to."""
-    return trying.settle(parcel.webhook, [(parcel, answer)]).get(parcel.event_id)
+    return trying.settle(parcel.receiver, [(parcel, answer)]).get(parcel.event_id)
 
 
 def tell(post, *numbers, **more):
@@ -111,7 +112,7 @@ def test_a_webhook_has_only_so_many_tries_at_once(post):
     for n in range(9):
         tell(post, n, subject=f"o-{n}")
     assert len(take(2)) == 2
-    assert len(take()) == trying.AT_ONCE - 2
+    assert len(take()) == AT_ONCE - 2
     assert take() == []
 
 
@@ -137,7 +138,7 @@ def test_a_webhook_in_trouble_is_tried_one_by_one_and_rests_between(post, at):
     assert patience.LONGEST_REST * 0.75 <= rests[-1] <= patience.LONGEST_REST * 1.25
     at(post.webhook().rest_until)
     settle(take()[0], TAKEN)
-    assert len(take()) == trying.AT_ONCE
+    assert len(take()) == AT_ONCE
 
 
 def test_what_waits_for_a_dead_receiver_is_parked_untried(post, at):

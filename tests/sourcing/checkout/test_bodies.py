@@ -29,6 +29,9 @@ PLACES = st.fixed_dictionaries(
         "postal_code": st.one_of(st.just("10001"), ODD),
         "kind": st.one_of(st.just("residence"), ODD),
         "name": ODD,
+        "street": ODD,
+        "city": ODD,
+        "state": ODD,
     },
 )
 LINES = st.lists(

@@ -1,6 +1,6 @@
 import pytest
 
-from fulfillment.network.rates import line_through
+from fulfillment.network.service_rates import line_through
 
 
 def test_the_line_goes_through_the_lightest_and_the_heaviest_band():

@@ -1,0 +1,1 @@
+"""Shops: orders that come from them, and what becomes of those told back, over plain HTTP."""

@@ -1,0 +1,1 @@
+"""What customers send back: announced, received, and tied to what was shipped."""
