@@ -2,6 +2,7 @@
 
 Every pair of use cases is tried, on a scene where both want the same things. By default each pair
 is tried once: on which engine, which of the two is disturbed, and where is drawn with a fixed seed.
+What they leave must be what one of the two orders leaves: so it is for those that are compared.
 FULFILLMENT_TEST_EVERY_POINT=1 tries every pair on both, both ways round and at every point.
 """
 
@@ -127,6 +128,11 @@ def points(name: str, rival: str, possible: list[int]) -> list[int]:
     return possible if EVERY_POINT else [random.Random(f"{name} {rival}").choice(possible)]
 
 
+def is_compared(name: str, rival: str) -> bool:
+    """Draw the pairs that are also run one after the other: by default one of three."""
+    return EVERY_POINT or random.Random(f"{name} or {rival}").random() < 1 / 3
+
+
 def no_findings() -> bool:
     db.session.rollback()
     broken = [v for v in audit.run().invariants if not v.ok]
@@ -144,6 +150,7 @@ def test_a_rival_in_the_midst_of_a_use_case_breaks_nothing(race, who):
                 ending = race.run(name, rival, at)
                 assert ending, (name, rival, at)
                 assert all(status < 500 for status in ending.statuses), (name, rival, at, ending)
-                assert race.endings.allow(name, rival, ending), (name, rival, at, ending)
+                if is_compared(name, rival):
+                    assert race.endings.allow(name, rival, ending), (name, rival, at, ending)
                 reservations.sweep_expired()
     assert no_findings()
