@@ -127,7 +127,7 @@ def columns(answer: Answer, rank: int | None) -> dict[str, list[Any]]:
         "cost_per_kg": [way and round(way.cost_per_g * 1000, 4) for way in ways],
     }
     if prices:
-        told["prices"] = [prices.of(candidate.facility) for candidate in found]
+        told["prices"] = prices.by_facility()
     return told
 
 

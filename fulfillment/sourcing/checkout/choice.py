@@ -5,12 +5,13 @@ So it is for nearly every cart; what is left is for the exact search of `optimiz
 
 import math
 from collections.abc import Collection
+from typing import NamedTuple
 
 import numpy as np
 
 from fulfillment.sourcing.candidates import Question, is_free
 from fulfillment.sourcing.checkout.ways import Amounts, Flags, Ways, network_of
-from fulfillment.sourcing.costs import settings
+from fulfillment.sourcing.costs import prices_at, settings
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.service import planned_shipment
 
@@ -22,7 +23,7 @@ TIE, NEAR = 1e-9, 1e-6
 def plain_choice(question: Question) -> Plan | None:
     """Return the best plan, or None where it takes a search.
 
-    Its explanation lacks the candidates: see `table`.
+    Its explanation lacks the candidates: see `texts.candidates`.
     """
     network = network_of(question)
     if not is_plain(question):
@@ -30,9 +31,10 @@ def plain_choice(question: Question) -> Plan | None:
     ask = question.ask
     ways = network.ways_to(ask.destination, question.strategy.weights)
     usable = usable_of(ways, network.full(question))
-    costs = costs_alone(question, ways, usable)
+    terms = terms_of(question, ways, usable)
+    costs = terms.alone
     best = cheapest(question, ways, costs)
-    if best is None or not beats_several(question, ways, usable, float(costs[best])):
+    if best is None or not beats_several(question, ways, terms, usable, float(costs[best])):
         return None
     lane = ways.reach.lane(best, network.days_to(ask.destination.country), question.state.moment)
     weights = {sku: question.items[sku].weight_g for sku in ask.lines}
@@ -47,7 +49,6 @@ def is_plain(question: Question) -> bool:
         strategy.stages
         or strategy.groups
         or question.rules
-        or question.prices
         or ask.deliver_by
         or not all(is_free(question, sku) for sku in ask.lines)
     )
@@ -58,18 +59,28 @@ def usable_of(ways: Ways, full: Collection[str]) -> Flags:
     return ways.reached & ~np.isin(ways.codes, list(full)) if full else ways.reached
 
 
-def costs_alone(question: Question, ways: Ways, usable: Flags) -> Amounts:
-    """Return what the whole order costs from each facility, if it has all of it. [N]"""
-    total = ways.shipment if usable is ways.reached else np.where(usable, ways.shipment, math.inf)
-    for sku, quantity in question.ask.lines.items():
-        total = total + line_costs(question, ways, sku, quantity)
-    return total
+class Terms(NamedTuple):
+    """What a shipment from each facility costs, and all units of each line in it. [N] each"""
+
+    shipment: Amounts
+    lines: list[Amounts]
+
+    @property
+    def alone(self) -> Amounts:
+        """What the whole order costs from each facility, if it has all of it. [N]"""
+        return sum(self.lines, self.shipment)
 
 
-def line_costs(question: Question, ways: Ways, sku: str, quantity: int) -> Amounts:
-    """Return what all units of a line cost to ship from each facility. [N]"""
-    total: Amounts = (ways.per_g * question.items[sku].weight_g + ways.per_unit) * quantity
-    return total
+def terms_of(question: Question, ways: Ways, usable: Flags) -> Terms:
+    """Return the terms, infinite where a shipment cannot come from."""
+    box = ways.shipment if usable is ways.reached else np.where(usable, ways.shipment, math.inf)
+    asked = question.ask.lines.items()
+    each = [ways.per_g * question.items[sku].weight_g + ways.per_unit for sku, _ in asked]
+    if question.prices:
+        place, unit = prices_at(question, ways.codes)
+        box = box + place
+        each = [shipping + price for shipping, price in zip(each, unit.T, strict=True)]
+    return Terms(box, [one * n for one, (_, n) in zip(each, asked, strict=True)])
 
 
 def cheapest(question: Question, ways: Ways, costs: Amounts) -> int | None:
@@ -98,7 +109,9 @@ def has_all(question: Question, facility: str) -> bool:
     return all(stock[sku].get(facility, 0) >= n if sku in stock else False for sku, n in lines)
 
 
-def beats_several(question: Question, ways: Ways, usable: Flags, least: float) -> bool:
+def beats_several(
+    question: Question, ways: Ways, terms: Terms, usable: Flags, least: float
+) -> bool:
     """Tell whether no plan of several shipments comes near this cost.
 
     Several shipments cost at least the two cheapest of them, and each line at least what it costs
@@ -108,12 +121,11 @@ def beats_several(question: Question, ways: Ways, usable: Flags, least: float) -
     if list(lines.values()) == [1]:
         return True
     some = [has_some(question, ways, sku) & usable for sku in lines]
-    boxes = np.sort(ways.shipment[np.any(some, axis=0)])[:2]
+    boxes = np.sort(terms.shipment[np.any(some, axis=0)])[:2]
     if boxes.size < 2:
         return True
     each = [
-        line_costs(question, ways, sku, n)[there].min(initial=math.inf)
-        for (sku, n), there in zip(lines.items(), some, strict=True)
+        line[there].min(initial=math.inf) for line, there in zip(terms.lines, some, strict=True)
     ]
     return bool(least < boxes.sum() + sum(each) - NEAR * max(1.0, least))
 

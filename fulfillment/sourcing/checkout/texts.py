@@ -7,9 +7,11 @@ from typing import Any
 from fulfillment.inventory.holding import Holding
 from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing import carts
+from fulfillment.sourcing.basis import sources_of
 from fulfillment.sourcing.candidates import Question
 from fulfillment.sourcing.checkout.ways import Ways, network_of
 from fulfillment.sourcing.plans import Plan
+from fulfillment.sourcing.prices.unit_prices import UnitPrices
 
 NULL, NO_STOCK, FULL = "null", '"no-stock"', '"capacity"'
 CHOSEN, NOT_CHOSEN, OUT = '"chosen"', '"not_chosen"', '"out"'
@@ -17,15 +19,15 @@ CHOSEN, NOT_CHOSEN, OUT = '"chosen"', '"not_chosen"', '"out"'
 Document = dict[str, Any]
 
 
-def kept(plan: Plan, body: Mapping[str, Any], table: str = "") -> str:
-    """Return what is kept of a plan and of its request; `table` is put into the explanation."""
-    return kept_of(plan.document(), body, table)
+def kept(plan: Plan, body: Mapping[str, Any], candidates: str = "") -> str:
+    """Return what is kept of a plan and of its request; `candidates` go into the explanation."""
+    return kept_of(plan.document(), body, candidates)
 
 
-def kept_of(document: Document, body: Mapping[str, Any], table: str) -> str:
+def kept_of(document: Document, body: Mapping[str, Any], candidates: str) -> str:
     text = encoded(carts.asked_of(body) | document)
     # A document ends with its explanation, and that with its candidates.
-    return f'{text[:-2]},"candidates":{table}}}}}' if table else text
+    return f"{text[:-2]},{candidates}}}}}" if candidates else text
 
 
 def told(document: Document, hold: Holding) -> str:
@@ -42,7 +44,9 @@ def told(document: Document, hold: Holding) -> str:
 
 
 def candidates(question: Question, plan: Plan) -> str:
-    """Return all facilities before a plain choice in columns, as `explanation.compact` has them."""
+    """Return all facilities before a plain choice in columns, as `explanation.compact` has them,
+    with the basis of their prices; without the braces around both.
+    """
     network, (shipment,) = network_of(question), plan.shipments
     ways = network.ways_to(question.ask.destination, question.strategy.weights)
     stock = [question.state.promisable.get(sku, {}) for sku in question.ask.lines]
@@ -54,11 +58,20 @@ def candidates(question: Question, plan: Plan) -> str:
     ]
     status = [NOT_CHOSEN if out == NULL else OUT for out in reasons]
     status[network.row[shipment.facility]] = CHOSEN
+    prices, basis = priced(question.prices) if question.prices else ("", "")
     return (
-        f'{{"facility":{network.codes},"status":[{",".join(status)}],'
+        f'"candidates":{{"facility":{network.codes},"status":[{",".join(status)}],'
         f'"reason":[{",".join(reasons)}],'
-        f'"promisable":[{promisable(list(question.ask.lines), units)}],{ways.figures}}}'
+        f'"promisable":[{promisable(list(question.ask.lines), units)}],{ways.figures}{prices}}}'
+        f"{basis}"
     )
+
+
+def priced(prices: UnitPrices) -> tuple[str, str]:
+    """Return the column of prices, and what they were made from."""
+    basis = sources_of(prices)
+    told = f',"prices":{encoded(prices.by_facility())}'
+    return told, f',"basis":{encoded(basis)}' if basis else ""
 
 
 def barred(ways: Ways, full: Collection[str]) -> list[str]:

@@ -73,7 +73,13 @@ class UnitPrices:
 
     def of(self, facility: str) -> dict[str, float]:
         """Return the prices of a unit at a facility by SKU, those above 0."""
-        prices = self.unit[self.rows[facility]].tolist()
+        return self.told(self.unit[self.rows[facility]].tolist())
+
+    def by_facility(self) -> list[dict[str, float]]:
+        """Return the prices of a unit at each facility by SKU, those above 0."""
+        return list(map(self.told, self.unit.tolist()))
+
+    def told(self, prices: Sequence[float]) -> dict[str, float]:
         found = zip(self.skus, prices, strict=True)
         return {sku: round(price, DIGITS) for sku, price in found if price >= NOTHING}
 

@@ -2,16 +2,21 @@
 
 import json
 import random
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
 from fulfillment.network import destinations
 from fulfillment.platform import clock
-from fulfillment.sourcing import carts, service
+from fulfillment.platform.db import transaction
+from fulfillment.sourcing import carts, pricing, service
 from fulfillment.sourcing.candidates import Ask, Question, snapshot
 from fulfillment.sourcing.checkout import texts
 from fulfillment.sourcing.checkout.choice import plain_choice
-from fulfillment.sourcing.strategies.strategy import Strategy, Weights
+from fulfillment.sourcing.prices import outlooks, shadow_prices
+from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
+from fulfillment.sourcing.strategies.strategy import Prices, Strategy, Weights
 from tests.world import world
 
 __all__ = ["world"]
@@ -21,6 +26,7 @@ STRATEGIES = [
     Strategy(),
     Strategy(weights=Weights(split=4.0)),
     Strategy(weights=Weights(shipping=0.5, handling=2.0, distance_per_km=0.01)),
+    Strategy(prices=Prices(source="blend", weight=0.7)),
 ]
 
 
@@ -44,7 +50,26 @@ def drawn(world, seed):
     place = destinations.resolve({"lat": 30.0, "lng": -90.0})
     known = service.known_items(lines)
     ask = Ask(place, lines)
-    return Question(ask, known, snapshot(lines, clock.now()), draw.choice(STRATEGIES))
+    question = Question(ask, known, snapshot(lines, clock.now()), draw.choice(STRATEGIES))
+    if seed % 2:
+        publish(draw, places, skus)
+    return replace(question, prices=pricing.prices_for(question, pricing.read(lines)))
+
+
+def publish(draw, places, skus):
+    """What is expected of some SKUs, and at times the prices of a wave."""
+    expected = [
+        SkuOutlook(sku, {place: draw.choice([0.1, 0.5, 4.0]) for place in places}, {}, 1.2)
+        for sku in skus[: draw.randint(1, 3)]
+    ]
+    scarce = [
+        {"kind": kind, "facility": place, "sku": sku, "price": draw.choice([0.5, 2.0, 9.0])}
+        for place in places[: draw.choice([0, 2])]
+        for kind, sku in [("stock", skus[0]), ("units", None), ("shipments", None)]
+    ]
+    with transaction():
+        outlooks.publish(expected, Baskets((0.6, 0.4), 900.0, {}), clock.now())
+        shadow_prices.publish(uuid4(), clock.now(), scarce)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -54,6 +79,12 @@ def test_the_plain_choice_is_that_of_the_search(world, seed):
     if plain is not None:
         told = json.loads(texts.kept(plain, BODY, texts.candidates(question, plain)))
         assert told == service.best_plan(question).document() | carts.asked_of(BODY)
+
+
+def test_orders_with_prices_are_plain_too(world):
+    questions = [drawn(world, seed) for seed in (1, 3, 5, 7, 9, 11, 13, 15)]
+    plans = [plain_choice(question) for question in questions if question.prices]
+    assert len([plan for plan in plans if plan]) >= 3
 
 
 def test_equal_facilities_are_chosen_by_distance_and_then_by_code(world):
