@@ -41,6 +41,7 @@ from fulfillment.platform.config import Settings
 from fulfillment.platform.http import Room
 from fulfillment.platform.jobs.routes import routes as timetable
 from fulfillment.platform.outbox import Subscriber
+from fulfillment.platform.rules import LazyRule
 from fulfillment.platform.webhooks.audit import CHECKS as WEBHOOK_CHECKS
 from fulfillment.platform.webhooks.routes import routes as webhooks
 from fulfillment.shipping.audit import CHECKS as SHIPPING_CHECKS
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or config.load()
     app = Flask("fulfillment", static_folder=None)
+    app.url_rule_class = LazyRule
     app.url_map.merge_slashes = False  # its redirect would be the only answer in HTML
     app.config["SETTINGS"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
