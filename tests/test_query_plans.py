@@ -123,14 +123,16 @@ def urls_of(path: str, operations: Any, known: dict[str, list[str]]) -> Iterator
     names = [parameter for parameter in stated if "name" in parameter]
     for name in (p["name"] for p in names if p["in"] == "path"):
         path = path.replace(f"{{{name}}}", known[name][0])
-    yield f"{path}?"
-    for parameter in names:
+    asked = [parameter for parameter in names if parameter["in"] == "query"]
+    needed = {p["name"]: known[p["name"]][0] for p in asked if p.get("required")}
+    yield f"{path}?{urlencode(needed)}"
+    for parameter in asked:
         name = parameter["name"]
-        if parameter["in"] == "query" and name not in ("limit", "cursor"):
+        if name not in ("limit", "cursor"):
             values = parameter["schema"].get("enum") or known[name]
             if parameter["schema"].get("format") == "date":
                 values = [value[:10] for value in values]
-            yield from (f"{path}?{urlencode({name: value})}" for value in values)
+            yield from (f"{path}?{urlencode(needed | {name: value})}" for value in values)
 
 
 def known_in(size: Size) -> dict[str, list[str]]:
@@ -151,6 +153,7 @@ def known_in(size: Size) -> dict[str, list[str]]:
         "external_ref": [f"rma-{half}"],
         "facility": [size.place_of(size.skus)],
         "from": [recently],
+        "ship_by_until": [recently],
         "from_facility": [size.place_of(0), size.place_of(size.skus)],
         "gtin": ["4006381333931"],
         "hold_id": [twin],

@@ -111,6 +111,8 @@ def element_string(data: str) -> Reading:
     named = {elements[ai] for ai in GTIN_AIS if ai in elements}
     skus = tuple(sku for digits in sorted(named) for sku in items.of_gtin(digits))
     count = next((int(elements[ai]) for ai in COUNT_AIS if ai in elements), None)
+    if count == 0:
+        return Reading(way, trouble="it says that there are none of them")
     trouble = "" if named else "it names no item"
     # A label of a package may say what is in it: then it is about those goods.
     sscc = None if named else elements.get(SSCC_AI)

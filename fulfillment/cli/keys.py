@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from fulfillment.cli import tables
 from fulfillment.cli.edge import in_app
 from fulfillment.network import carriers
 from fulfillment.network import facilities as sites
@@ -70,7 +70,7 @@ def list_keys() -> None:
         bound = ", ".join([*key.facilities, *([key.carrier] if key.carrier else [])])
         days = (shown(key.created_at), shown(key.expires_at), shown(key.revoked_at))
         table.add_row(key.prefix, key.role, key.name, bound, *days)
-    Console().print(table)
+    tables.show(table)
 
 
 @command.command()

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 from marshmallow import ValidationError
-from rich.console import Console
 from rich.table import Table
 
 from fulfillment import scheduler
+from fulfillment.cli import tables
 from fulfillment.cli.edge import in_app
 from fulfillment.platform.bodies import flattened
 from fulfillment.platform.db import transaction
@@ -43,7 +43,7 @@ def list_schedules() -> None:
         on = "yes" if row["enabled"] else "no"
         hours = (row["name"], row["cron"], row["timezone"], on, jitter)
         table.add_row(*hours, moment(row["next_run"]), *ran)
-    Console().print(table)
+    tables.show(table)
 
 
 @command.command("set")
@@ -104,7 +104,7 @@ def list_runs(name: str, limit: int) -> None:
         began = moment(run.started_at)
         row = (moment(run.scheduled_for), run.asked_by, run.status, began, seconds)
         table.add_row(*row, run.detail or "")
-    Console().print(table)
+    tables.show(table)
 
 
 def moment(value: datetime | None) -> str:

@@ -5,9 +5,9 @@ import tomllib
 from typing import Any, BinaryIO
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from fulfillment.cli import tables
 from fulfillment.cli.edge import in_app
 from fulfillment.platform.bodies import parse_json
 from fulfillment.platform.db import transaction
@@ -91,4 +91,4 @@ def list_strategies() -> None:
         active = "" if row["active_version"] is None else str(row["active_version"])
         written = row["created_at"].strftime("%Y-%m-%d %H:%M") if row["created_at"] else ""
         table.add_row(row["name"], str(row["version"]), active, row["actor"] or "", written)
-    Console().print(table)
+    tables.show(table)

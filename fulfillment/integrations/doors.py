@@ -19,6 +19,7 @@ from fulfillment.integrations.signing import NOBODYS, BadSignature
 from fulfillment.integrations.woocommerce import reading
 from fulfillment.platform import access, context
 from fulfillment.platform.bodies import parse_json
+from fulfillment.platform.columns import REFERENCE_LENGTH
 from fulfillment.platform.commands import Command, as_view
 from fulfillment.platform.context import Actor, Role
 from fulfillment.platform.errors import Invalid
@@ -136,10 +137,14 @@ def woocommerce_tells(code: str) -> Response:
     order = parse_json(raw)
     # Deliveries of one second share an id.
     key = sha256(request.headers.get(WOO_DELIVERY, "").encode() + b"\0" + raw).hexdigest()
+    subject = str(order.get("id", "?"))[:REFERENCE_LENGTH] if isinstance(order, dict) else "?"
     try:
-        subject, body = str(order["id"]), reading.wish_of(shop, topic, order).document()
+        body = reading.wish_of(shop, topic, order).document()
         kept = messages.keep(code, IN, topic, subject, body, key)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        problem = refused(f"It is not the document of an order: {type(error).__name__}: {error}")
-        kept = messages.keep(code, IN, topic, "?", {}, key, problem)
+    except KeyError as error:
+        problem = refused(f"It is not the document of an order: {error} is missing.")
+        kept = messages.keep(code, IN, topic, subject, {}, key, problem)
+    except (TypeError, ValueError, AttributeError) as error:
+        problem = refused(f"It is not the document of an order: {error}.")
+        kept = messages.keep(code, IN, topic, subject, {}, key, problem)
     return jsonify({"success": True, "kept": kept})

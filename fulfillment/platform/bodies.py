@@ -32,6 +32,15 @@ def read_json(request: Request) -> Any:
     return parse_json(raw)
 
 
+def refuse_body(request: Request) -> None:
+    """Refuse what is sent where nothing is read: who sends it means something by it."""
+    sent = read_json(request)
+    if sent is missing or sent == {}:
+        return
+    names = list(sent) if isinstance(sent, dict) else ["body"]
+    raise Invalid({name[:LONGEST_NAME]: ["Unknown field."] for name in names})
+
+
 def parse_json(raw: bytes) -> Any:
     """Parse UTF-8 JSON.
 

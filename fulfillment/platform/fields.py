@@ -14,6 +14,7 @@ from fulfillment.platform import clock
 from fulfillment.platform.columns import CODE_LENGTH, REFERENCE_LENGTH, SKU_LENGTH
 
 LARGEST = 10**9
+MOMENT = "Must be a moment with an offset, such as 2026-01-31T12:00:00Z."
 YEARS = range(2000, 2201)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -102,9 +103,22 @@ def not_over(value: date) -> None:
         raise ValidationError("Must not be in the past.")
 
 
+def past_day(**options: Any) -> Day:
+    """Return a field for a date that has begun, somewhere on earth."""
+    return Day(validate=[in_these_centuries, begun], **options)
+
+
+def begun(value: date) -> None:
+    if value > clock.now().date() + timedelta(days=1):
+        raise ValidationError("Must not be in the future.")
+
+
 def moment(**options: Any) -> fields.AwareDateTime:
     """Return a field for a moment: RFC 3339 with an offset."""
-    return fields.AwareDateTime(format="iso", validate=in_these_centuries, **options)
+    told: dict[str, Any] = dict.fromkeys(("invalid", "invalid_awareness"), MOMENT)
+    return fields.AwareDateTime(
+        format="iso", validate=in_these_centuries, error_messages=told, **options
+    )
 
 
 def in_these_centuries(value: date | datetime) -> None:

@@ -12,7 +12,7 @@ from marshmallow import Schema
 
 from fulfillment.platform import idempotency
 from fulfillment.platform.access import allowed
-from fulfillment.platform.bodies import Parser
+from fulfillment.platform.bodies import Parser, refuse_body
 from fulfillment.platform.commands import Command, as_view
 from fulfillment.platform.context import Role
 from fulfillment.platform.pages import PageQuery, page_schema
@@ -157,11 +157,27 @@ class Room(Blueprint):
             add_parameters(handler, headers_of(method, current))
             if body:
                 handler = self.arguments(body)(handler)
+            elif method == "POST" and not reads_body(view):
+                handler = bare(handler)
             if shortcut:
                 self.shortcuts[PREFIX + rule] = Shortcut(to, shortcut)
             return cast(View, self.route(rule, methods=[method])(allowed(handler, to)))
 
         return declare
+
+
+def reads_body(view: View) -> bool:
+    """Tell whether a view documents that it reads the body by itself, as imports do."""
+    return "requestBody" in getattr(view, "_apidoc", {}).get("manual_doc", {})
+
+
+def bare(view: View) -> View:
+    @wraps(view)
+    def refusing(*args: Any, **path: Any) -> Any:
+        refuse_body(request)
+        return view(*args, **path)
+
+    return refusing
 
 
 def headers_of(method: str, current: View | None) -> list[dict[str, Any]]:

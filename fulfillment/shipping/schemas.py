@@ -262,3 +262,28 @@ class RejectIn(Schema):
     lines = fields.List(
         fields.Nested(RejectLineIn), load_default=list, validate=validate.Length(max=MOST_LINES)
     )
+
+
+class PickListQuery(Schema):
+    """Whose shelves, and for what leaves until when."""
+
+    facility = code(required=True)
+    ship_by_until = moment(metadata={"description": "Only what must leave by then."})
+
+
+class PickListLine(Schema):
+    """Units of one SKU to fetch, for how many shipments, and by when the first must leave."""
+
+    sku = fields.String(required=True)
+    name = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    shipments = fields.Integer(required=True)
+    ship_by = fields.AwareDateTime(required=True)
+
+
+class PickListOut(Schema):
+    """What is to be fetched for all released shipments of a facility."""
+
+    facility = fields.String(required=True)
+    printed_at = fields.AwareDateTime(required=True)
+    lines = fields.List(fields.Nested(PickListLine), required=True)

@@ -54,6 +54,11 @@ def test_every_way_to_write_an_item_names_it(sells, code):
     assert scanning.item(code).skus == ("H-1",)
 
 
+def test_none_of_an_item_is_no_scan(sells):
+    sells(S1="09506123456782")
+    assert "none of them" in refusal("010950612345678230" + "0")
+
+
 def test_leading_zeros_make_no_difference_to_a_gtin(sells):
     sells(U="036000291452", E="96385074", C="10036000291459")
     assert items.of_gtin("00036000291452") == items.of_gtin("0036000291452") == ("U",)

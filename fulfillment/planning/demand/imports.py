@@ -9,7 +9,7 @@ from fulfillment.catalog import items
 from fulfillment.network import facilities
 from fulfillment.planning.demand.models import DemandDay
 from fulfillment.platform import imports
-from fulfillment.platform.fields import code, day, flag, sku, units
+from fulfillment.platform.fields import code, flag, past_day, sku, units
 from fulfillment.platform.reports import Report
 from fulfillment.platform.tables import Row, read
 from fulfillment.platform.upserts import Values
@@ -22,7 +22,7 @@ class DemandRow(Schema):
 
     sku = sku(required=True)
     facility = code(required=True)
-    day = day(required=True)
+    day = past_day(required=True)
     quantity = units(0, required=True, attribute="asked")
     shipped = units(
         0, metadata={"description": "Units shipped from this facility; default: the quantity."}

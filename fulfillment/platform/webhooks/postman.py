@@ -86,7 +86,12 @@ class Postman:
             parcel = self.under_way.pop(future)
             tries[parcel.receiver].append((parcel, future.result()))
         for code, theirs in tries.items():
-            statuses = self.desk.settle(code, theirs)
+            try:
+                statuses = self.desk.settle(code, theirs)
+            except Exception:
+                # The others' answers are not lost for it; these are tried again after their lease.
+                log.exception("tries not booked", receiver=code)
+                continue
             for parcel, answer in theirs:
                 self.desk.tell(parcel, answer, statuses.get(parcel.event_id))
         return len(tries)

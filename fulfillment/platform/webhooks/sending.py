@@ -61,8 +61,14 @@ def post(
     except TimeoutError:
         answer = Answer(None, f"no answer within {seconds:g} seconds")
     except (targets.Refused, OSError, HTTPException, ValueError) as error:
-        answer = Answer(None, f"{type(error).__name__}: {error}"[:PROBLEM_LENGTH])
+        answer = Answer(None, printable(f"{type(error).__name__}: {error}"))
     return replace(answer, seconds=time.monotonic() - start)
+
+
+def printable(words: str) -> str:
+    """Return words of another side as one line that any database and any log takes."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in words[:PROBLEM_LENGTH])
+    return " ".join(shown.split())
 
 
 def told(status: int) -> str:

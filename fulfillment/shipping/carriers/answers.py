@@ -20,7 +20,7 @@ from fulfillment.platform.bodies import flattened, parse_json
 from fulfillment.platform.errors import Refusal
 from fulfillment.platform.fields import text
 from fulfillment.platform.tables import JSON
-from fulfillment.platform.webhooks.sending import Answer
+from fulfillment.platform.webhooks.sending import Answer, printable
 from fulfillment.shipping.carriers.models import SHIPMENT, VOID
 from fulfillment.shipping.models import CONFIRMED, PENDING, REFUSED, TRACKING_NUMBER_LENGTH
 
@@ -30,7 +30,6 @@ MOST_BYTES = 4 * 1024 * 1024
 FINAL = frozenset({400, 413, 415, 422})
 FORGOTTEN = frozenset({404, 410})
 LONGEST_WAIT = timedelta(hours=1)
-LONGEST_REASON = 300
 REASONS = ("detail", "message", "error", "errors", "reason", "title")
 PDF, ZPL = "application/pdf", "application/zpl"
 MARKS = {b"%PDF-": PDF, b"^XA": ZPL, b"CT~~CD": ZPL}
@@ -125,11 +124,6 @@ def reason_of(body: bytes) -> str:
     return printable(words if isinstance(words, str) else json.dumps(words)) or "without a reason"
 
 
-def printable(words: str) -> str:
-    shown = "".join(letter if letter.isprintable() else " " for letter in words[:LONGEST_REASON])
-    return " ".join(shown.split())
-
-
 def wait_of(headers: Mapping[str, str]) -> timedelta:
     """Return for how long a carrier asks to be left alone: Retry-After, but an hour at most."""
     told = headers.get("retry-after", "").strip()
@@ -137,6 +131,6 @@ def wait_of(headers: Mapping[str, str]) -> timedelta:
     if told.isascii() and told.isdigit():
         wait = timedelta(seconds=int(told[:9]))
     elif told:
-        with suppress(ValueError, TypeError):
+        with suppress(ValueError, TypeError, OverflowError):
             wait = parsedate_to_datetime(told) - clock.now()
     return max(timedelta(0), min(wait, LONGEST_WAIT))

@@ -13,10 +13,10 @@ from fulfillment.shipping import packages, queries
 from fulfillment.shipping.documents.faces import refuse_unprintable
 from fulfillment.shipping.documents.labels import Label
 from fulfillment.shipping.documents.sheets import Column, Table
-from fulfillment.shipping.models import Shipment, Status
+from fulfillment.shipping.models import UNDER_WAY, Shipment, Status
 from fulfillment.shipping.package_models import Package
 
-LABELLED = (Status.PACKED, Status.HANDED_OVER)
+LABELLED = (Status.PACKED, *UNDER_WAY)
 COLUMNS = (Column("SKU", 55), Column("Name", 100), Column("Quantity", 25))
 
 

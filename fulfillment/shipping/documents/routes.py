@@ -1,19 +1,24 @@
-"""Labels and packing slips over HTTP; to print one again is to ask for it again."""
+"""Labels, packing slips and pick lists over HTTP; to print one again is to ask for it again."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
+from fulfillment.platform.cells import csv_text
 from fulfillment.platform.http import Room
+from fulfillment.platform.tables import CSV
+from fulfillment.shipping import schemas
 from fulfillment.shipping.carriers import requests
-from fulfillment.shipping.documents import contents, labels, pdf, zpl
+from fulfillment.shipping.documents import contents, labels, pdf, pick_lists, zpl
 from fulfillment.shipping.documents.sheets import sheets
 
-routes = Room("documents", __name__, "Labels and packing slips")
+routes = Room("documents", __name__, "Labels, packing slips and pick lists")
 
 SUFFIXES = {pdf.MEDIA_TYPE: "pdf", zpl.MEDIA_TYPE: "zpl"}
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 AS_PDF = {200: {"description": "OK", "content": {pdf.MEDIA_TYPE: BINARY}}}
+AS_CSV = {200: {"description": "OK", "content": {CSV: {"schema": {"type": "string"}}}}}
 AS_ZPL = {200: {"description": "OK", "content": {zpl.MEDIA_TYPE: BINARY}}}
 AS_BOTH = {200: {"description": "OK", "content": {pdf.MEDIA_TYPE: BINARY, zpl.MEDIA_TYPE: BINARY}}}
 
@@ -64,6 +69,32 @@ def get_packing_slip(shipment_id: UUID) -> Response:
 def get_packing_slip_pdf(shipment_id: UUID) -> Response:
     """Print what a shipment holds, as PDF."""
     return slip(shipment_id)
+
+
+@routes.reads("/pick-list", query=schemas.PickListQuery, returns=schemas.PickListOut)
+def get_pick_list(query: dict[str, Any]) -> Any:
+    """Read what is to be fetched for the released shipments of a facility, SKU by SKU."""
+    return picked(query)
+
+
+@routes.reads("/pick-list.pdf", query=schemas.PickListQuery)
+@routes.doc(responses=AS_PDF)
+def get_pick_list_pdf(query: dict[str, Any]) -> Response:
+    """Print what is to be fetched for the released shipments of a facility."""
+    data = pdf.written("Pick list", sheets(pick_lists.table_of(picked(query))))
+    return sent(f"pick-list-{query['facility']}.pdf", data, pdf.MEDIA_TYPE)
+
+
+@routes.reads("/pick-list.csv", query=schemas.PickListQuery)
+@routes.doc(responses=AS_CSV)
+def get_pick_list_csv(query: dict[str, Any]) -> Response:
+    """Read what is to be fetched for the released shipments of a facility as CSV."""
+    rows = schemas.PickListLine().dump(picked(query)["lines"], many=True)
+    return Response(csv_text(rows, schemas.PickListLine), mimetype=CSV)
+
+
+def picked(query: dict[str, Any]) -> dict[str, Any]:
+    return pick_lists.pick_list(query["facility"], query.get("ship_by_until"))
 
 
 def label(shipment_id: UUID, media_type: str) -> Response:

@@ -10,13 +10,12 @@ from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location, tag
 from fulfillment.platform.tables import CSV
 from fulfillment.shipping.documents import pdf
-from fulfillment.shipping.documents.routes import AS_PDF, sent
+from fulfillment.shipping.documents.routes import AS_CSV, AS_PDF, sent
 from fulfillment.shipping.documents.sheets import sheets
 from fulfillment.shipping.manifests import queries, schemas, service
 from fulfillment.shipping.manifests.paper import table_of
 
 WAREHOUSE = frozenset({Role.WAREHOUSE})
-AS_CSV = {200: {"description": "OK", "content": {CSV: {"schema": {"type": "string"}}}}}
 
 routes = Room("manifests", __name__, "Handovers to carriers")
 

@@ -106,6 +106,11 @@ class PurchaseReceiveIn(Schema):
         metadata={"description": "Nothing more will come; what is missing must be explained."},
     )
 
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["complete"] and not data["receipts"]:
+            raise ValidationError({"lines": ["Say what came: without lines, all of it did."]})
+
 
 class PurchaseOrderRow(Schema):
     """A purchase order as one row of a table."""

@@ -277,7 +277,14 @@ def test_a_dead_carrier_does_not_hold_up_another(dock, receiver):
 
 @pytest.mark.engine("sqlite")
 @pytest.mark.parametrize(
-    ("told", "seconds"), [("120", 120), ("99999999999", 3600), ("soon", 0), ("-5", 0)]
+    ("told", "seconds"),
+    [
+        ("120", 120),
+        ("99999999999", 3600),
+        ("soon", 0),
+        ("-5", 0),
+        ("Wed, 21 Oct 2026 07:28:00 +99999999999999999999", 0),
+    ],
 )
 def test_who_says_later_is_left_alone_for_so_long(dock, receiver, told, seconds):
     carrier = receiver(says(429, **{"Retry-After": told}))

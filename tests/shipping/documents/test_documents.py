@@ -2,13 +2,16 @@
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from fulfillment.catalog.models import Item
 from fulfillment.network.models import Facility
 from fulfillment.platform.db import db, transaction
-from fulfillment.shipping import packages
+from fulfillment.shipping import packages, states
+from fulfillment.shipping.models import Status
+from tests.shipping.conftest import TOMORROW
 from tests.shipping.documents import printing
 
 HOME = {
@@ -153,13 +156,48 @@ def test_commands_in_an_address_do_not_reach_the_printer(boxed, get):
 def test_there_is_a_label_only_once_it_is_packed(house, send, boxed, get):
     shipment_id = house.shipment({"S1": 1})
     answer = get(f"shipments/{shipment_id}/label")
-    assert (answer.status_code, answer.json["allowed"]) == (409, ["packed", "handed_over"])
+    assert answer.status_code == 409
+    assert answer.json["allowed"][:2] == ["packed", "handed_over"]
     packed = boxed()
     send(packed, "handover")
     assert get(f"shipments/{packed}/label").status_code == 200
     voided = boxed()
     send(voided, "void-label")
     assert get(f"shipments/{voided}/label").status_code == 409
+
+
+def test_a_label_is_printed_again_once_the_parcel_moves(boxed, get, send, house):
+    packed = boxed()
+    before = get(f"shipments/{packed}/label.pdf").data
+    send(packed, "handover")
+    with transaction():
+        states.advance(house.find(packed), Status.IN_TRANSIT)
+    assert get(f"shipments/{packed}/label.pdf").data == before
+
+
+def test_a_pick_list_has_the_units_of_all_released_shipments_of_a_facility(house, send, get):
+    soon, late = TOMORROW, TOMORROW + timedelta(days=2)
+    first = house.shipment({"S2": 1}, ship_by=soon)
+    second = house.shipment({"S1": 2, "S2": 3}, ship_by=late)
+    other = house.shipment({"S1": 9}, facility="W2")
+    house.shipment({"S1": 7})  # not released
+    for one in (first, second, other):
+        send(one, "release")
+    told = get("pick-list?facility=W1").json["lines"]
+    assert [(t["sku"], t["quantity"], t["shipments"]) for t in told] == [("S2", 4, 2), ("S1", 2, 1)]
+    until = soon.isoformat().replace("+", "%2B")
+    few = get(f"pick-list?facility=W1&ship_by_until={until}").json["lines"]
+    assert [(t["sku"], t["quantity"]) for t in few] == [("S2", 1)]
+    lines = get("pick-list.csv?facility=W1").text.split()
+    assert lines[0] == "sku,name,quantity,shipments,ship_by"
+    assert [line.split(",")[:3] for line in lines[1:]] == [["S2", "S2", "4"], ["S1", "S1", "2"]]
+    assert get("pick-list.pdf?facility=W1").data.startswith(b"%PDF")
+    assert get("pick-list?facility=W9").json["errors"] == {"facility": ["Unknown facility."]}
+
+
+def test_a_pick_list_is_of_the_keys_own_facility(client, auth, house):
+    headers = auth("warehouse", facilities=["W2"])
+    assert client.get("/v1/pick-list?facility=W1", headers=headers).status_code == 403
 
 
 def test_a_key_of_another_facility_sees_no_address(boxed, client, auth):

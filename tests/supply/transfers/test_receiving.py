@@ -88,3 +88,17 @@ def test_what_does_not_explain_all_units_is_refused_by_field(house, shipped, sen
     assert answer.status_code == 422
     assert list(answer.json["errors"]) == [field]
     assert house.level("S1", "W2").incoming == 6
+
+
+def test_complete_alone_does_not_say_what_came(house, shipped, send):
+    transfer_id = shipped({"S1": 6})
+    answer = send(transfer_id, "receive", {"complete": True})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["lines"])
+    assert house.level("S1", "W2").incoming == 6
+
+
+def test_a_body_where_none_is_read_is_refused(house, create, send):
+    transfer_id = create([line("S1", 4)]).json["id"]
+    answer = send(transfer_id, "ship", {"lines": [line("S1", 3)]})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["lines"])
+    assert house.level("S1", "W2").incoming == 0
