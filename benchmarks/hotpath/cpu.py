@@ -22,9 +22,16 @@ def family(pid: int) -> list[int]:
     found, waiting = [], [pid]
     while waiting:
         found.append(waiting.pop())
-        for listed in Path(f"/proc/{found[-1]}/task").glob("*/children"):
+        for listed in lists_of_children(found[-1]):
             waiting += map(int, read(listed).split())
     return found
+
+
+def lists_of_children(pid: int) -> list[Path]:
+    try:
+        return list(Path(f"/proc/{pid}/task").glob("*/children"))
+    except FileNotFoundError:  # it has ended since
+        return []
 
 
 def own_and_reaped(pid: int) -> float:
