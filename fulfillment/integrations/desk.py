@@ -20,15 +20,14 @@ from fulfillment.platform.uploads import Unreadable
 from fulfillment.platform.upserts import table_of
 from fulfillment.platform.webhooks import patience
 from fulfillment.platform.webhooks.parcels import MARGIN, Desk, Parcel, Try
-from fulfillment.platform.webhooks.sending import Answer
+from fulfillment.platform.webhooks.sending import Answer, printable
 
 LISTEN = 4 * 2**20
 # The shop understood, and will say the same the next time.
 FINAL = {400, 404, 405, 409, 410, 413, 422}
 # While a shop is in trouble, it is tried with one message at a time.
 TROUBLE = patience.TROUBLE
-SOON, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
-HEARD = 300
+SOON = timedelta(seconds=30)
 
 log = structlog.get_logger()
 
@@ -107,10 +106,10 @@ def book(shop: Shop, message: Message, answer: Answer) -> None:
     """Bring a message to what the answer to a try makes of it."""
     problem = answer.problem or "no answer"
     if answer.status in FINAL:
-        said = answer.body[:HEARD].decode("utf-8", "replace")
+        said = printable(answer.body.decode("utf-8", "replace"))
         messages.finish(message, messages.refused(f"{problem}: {said}"))
     elif not answer.taken:
-        messages.put_off(message, problem, asked_for(answer))
+        messages.put_off(message, problem, patience.asked_for(answer) or None)
     else:
         understand(shop, message, answer.body)
 
@@ -130,14 +129,6 @@ def understand(shop: Shop, message: Message, raw: bytes) -> None:
             message.next_at, message.lease_until = clock.now(), None
         else:
             messages.finish(message, outcome)
-
-
-def asked_for(answer: Answer) -> timedelta | None:
-    """Return how long the shop asked to be left alone."""
-    seconds = answer.headers.get("retry-after", "").partition(".")[0]
-    if not seconds.isascii() or not seconds.isdigit():
-        return None
-    return min(timedelta(seconds=1 + int(seconds[:6])), LONGEST_WAIT)
 
 
 def note_health(shop: Shop, answers: Sequence[Answer]) -> None:

@@ -229,6 +229,16 @@ def test_what_shopify_does_not_understand_is_told(shop, shopify):
     assert shop.outcomes() == [(Status.REFUSED, "Access denied for the field.")]
 
 
+def test_what_no_database_could_keep_is_told_all_the_same(shop, shopify):
+    shopify.before = [(422, b"\0broken \xff\x1b[2J")]
+    shop.notify()
+    shop.work()
+    [(status, reason)] = shop.outcomes()
+    assert status == Status.REFUSED
+    assert reason.startswith("status 422: broken")
+    assert reason.isprintable()
+
+
 def test_without_a_token_nothing_is_sent(shop):
     shop.put(kind="shopify", token=None)
     shop.notify()

@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import structlog
@@ -18,6 +20,7 @@ from fulfillment.platform.webhooks.sending import GONE, Answer
 TROUBLE = 5
 LONGEST_REST = timedelta(minutes=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+LONGEST_WAIT = timedelta(hours=1)
 GROWTH = 3.0
 JITTER = 0.25
 GIVEN_UP = timedelta(days=3)
@@ -37,6 +40,17 @@ def rest(failures: int) -> timedelta:
         return timedelta(0)
     longest = min(LONGEST_REST, timedelta(seconds=1) * 2.0 ** min(failures - TROUBLE, 20))
     return longest * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+def asked_for(answer: Answer) -> timedelta:
+    """Return for how long a receiver asks to be left alone: Retry-After, but an hour at most."""
+    told, wait = answer.headers.get("retry-after", "").strip(), timedelta(0)
+    if told.isascii() and told.partition(".")[0].isdigit():
+        wait = timedelta(seconds=int(told.partition(".")[0][:9]))
+    elif told:
+        with suppress(ValueError, TypeError, OverflowError):
+            wait = parsedate_to_datetime(told) - clock.now()
+    return max(timedelta(0), min(wait, LONGEST_WAIT))
 
 
 def health(failures: int, answers: Sequence[Answer]) -> dict[str, Any]:

@@ -6,20 +6,18 @@ right, an error repaired. So it is asked again under the same key, and never twi
 
 import base64
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from fulfillment.platform import clock
 from fulfillment.platform.bodies import flattened, parse_json
 from fulfillment.platform.errors import Refusal
 from fulfillment.platform.fields import text
 from fulfillment.platform.tables import JSON
+from fulfillment.platform.webhooks import patience
 from fulfillment.platform.webhooks.sending import Answer, printable
 from fulfillment.shipping.carriers.models import SHIPMENT, VOID
 from fulfillment.shipping.models import CONFIRMED, PENDING, REFUSED, TRACKING_NUMBER_LENGTH
@@ -29,7 +27,6 @@ MOST_BYTES = 4 * 1024 * 1024
 # Statuses by which a carrier says that it does not take this request, however often it comes.
 FINAL = frozenset({400, 413, 415, 422})
 FORGOTTEN = frozenset({404, 410})
-LONGEST_WAIT = timedelta(hours=1)
 REASONS = ("detail", "message", "error", "errors", "reason", "title")
 PDF, ZPL = "application/pdf", "application/zpl"
 MARKS = {b"%PDF-": PDF, b"^XA": ZPL, b"CT~~CD": ZPL}
@@ -70,7 +67,7 @@ def read(kind: str, answer: Answer) -> Reading:
         return Reading(CONFIRMED)
     if answer.status in FINAL:
         return Reading(REFUSED, f"{answer.problem}: {reason_of(answer.body)}")
-    return Reading(PENDING, answer.problem, wait=wait_of(answer.headers))
+    return Reading(PENDING, answer.problem, wait=patience.asked_for(answer))
 
 
 def given(answer: Answer) -> Reading:
@@ -122,15 +119,3 @@ def reason_of(body: bytes) -> str:
         if isinstance(document, dict):
             words = next((document[name] for name in REASONS if document.get(name)), document)
     return printable(words if isinstance(words, str) else json.dumps(words)) or "without a reason"
-
-
-def wait_of(headers: Mapping[str, str]) -> timedelta:
-    """Return for how long a carrier asks to be left alone: Retry-After, but an hour at most."""
-    told = headers.get("retry-after", "").strip()
-    wait = timedelta(0)
-    if told.isascii() and told.isdigit():
-        wait = timedelta(seconds=int(told[:9]))
-    elif told:
-        with suppress(ValueError, TypeError, OverflowError):
-            wait = parsedate_to_datetime(told) - clock.now()
-    return max(timedelta(0), min(wait, LONGEST_WAIT))
