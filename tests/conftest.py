@@ -1,7 +1,8 @@
 """A migrated database of its own for every test, on SQLite and on PostgreSQL."""
 
+import gc
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
 
 from fulfillment.app import create_app
 from fulfillment.platform import config, keys, migrations
@@ -18,12 +21,20 @@ from fulfillment.platform.db import db, transaction
 from tests.engines import DatabaseServer, postgres_server  # noqa: F401 (a fixture)
 
 ENGINES = ("sqlite", "postgresql")
+Compiled = dict[str, tuple[Dialect, MutableMapping[Any, Any]]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "engine(*names): run on these engines only (sqlite, postgresql)"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what is imported by now and stays: that took a third of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(2000, 10, 100)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -92,15 +103,34 @@ def settings(database_url: str) -> config.Settings:
     return settings_for(database_url)
 
 
+@pytest.fixture(scope="session")
+def compiled() -> Compiled:
+    """What statements are compiled to, by engine: a fifth of the time if each test did it anew.
+
+    Who listens to events of the dialect, which are few, needs one of its own: an empty dictionary.
+    """
+    return {}
+
+
 @pytest.fixture
-def app(settings: config.Settings) -> Iterator[Flask]:
+def app(settings: config.Settings, compiled: Compiled) -> Iterator[Flask]:
     """The application on its fresh database, with its context pushed."""
     app = create_app(settings)
     app.test_client_class = Client
     with app.app_context():
+        share_compiled(db.engine, compiled)
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def share_compiled(engine: Engine, compiled: Compiled) -> None:
+    if engine.dialect.name not in compiled:
+        engine.connect().close()  # a dialect asks its first server what that can do
+        compiled[engine.dialect.name] = engine.dialect, LRUCache(5000)
+    # Statements are known by their dialect.
+    engine.dialect, statements = compiled[engine.dialect.name]
+    engine.update_execution_options(compiled_cache=statements)
 
 
 class Client(FlaskClient):

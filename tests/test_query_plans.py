@@ -6,9 +6,11 @@ found by itself. What the database was asked is heard at the driver, and explain
 
 import base64
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -16,6 +18,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event, text
 
+from fulfillment.app import create_app
 from fulfillment.catalog.models import Item
 from fulfillment.integrations import inbox, messages, shops
 from fulfillment.integrations.desk import SHOPS
@@ -39,12 +42,14 @@ from fulfillment.supply.suppliers import terms
 from fulfillment.tracking import files, watching
 from tests import grown
 from tests.conftest import settings_for
+from tests.engines import DatabaseServer
 from tests.explained import Ear, full_scans
 from tests.grown import Size
 from tests.world import CUSTOMER, World, admin_headers, facility
 
 # SQLite plans by the indexes alone, PostgreSQL by how many rows there are.
 SIZES = {"sqlite": (500, 40), "postgresql": (10_000, 1000)}
+NOW = clock.now()
 READS_EVERYTHING = ("/v1/audit",)
 # By intention: the catalogue is searched for a tag, the outlook is of all that sells, and what to
 # count is chosen of all that is stocked.
@@ -93,28 +98,52 @@ def settings(database_url: str) -> Settings:
         outlook_days=3,
         counts_history_days=3,
         wave_reconsiders=50,
-        wave_seconds=5.0,
+        wave_seconds=2.0,
     )
+
+
+def size_on(engine: str) -> Size:
+    return Size(*SIZES[engine], facilities=8, receipts=3, now=NOW)
+
+
+@pytest.fixture(scope="module")
+def sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The schema with years of business in it: grown once, copied for every test."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("grown") / "grown.db")
+    grow(f"sqlite:///{path}", size_on("sqlite"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def postgresql_template(postgresql_template: str, postgres_server: DatabaseServer) -> str:
+    url = postgres_server.new_database(postgresql_template)
+    grow(url, size_on("postgresql"))
+    return url
+
+
+def grow(url: str, size: Size) -> None:
+    with create_app(settings_for(url)).app_context():
+        with transaction() as session:
+            codes = [size.place_of(n * size.skus) for n in range(size.facilities)]
+            session.add_all(facility(code, 100 * n) for n, code in enumerate(codes))
+            skus = map(size.sku_of, range(size.skus))
+            session.add_all(Item(sku=sku, name=sku, weight_g=500, gtin=None) for sku in skus)
+            session.add(Carrier(code=codes[1], name="of the same name"))
+            session.flush()
+            grown.fill(session.connection(), size)
+        seed()
+        analyze()
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
 def house(app, client, engine) -> House:
-    size = Size(*SIZES[engine], facilities=8, receipts=3, now=clock.now())
-    with transaction() as session:
-        codes = [size.place_of(n * size.skus) for n in range(size.facilities)]
-        session.add_all(facility(code, 100 * n) for n, code in enumerate(codes))
-        skus = map(size.sku_of, range(size.skus))
-        session.add_all(Item(sku=sku, name=sku, weight_g=500, gtin=None) for sku in skus)
-        session.add(Carrier(code=codes[1], name="of the same name"))
-        session.flush()
-        grown.fill(session.connection(), size)
-    seed()
-    analyze()
     world, ear = World(client, admin_headers()), Ear()
     event.listen(db.engine, "connect", ear.listen)
     db.session.remove()
     db.engine.dispose()
-    return House(size, world, ear)
+    return House(size_on(engine), world, ear)
 
 
 def urls_of(path: str, operations: Any, known: dict[str, list[str]]) -> Iterator[str]:

@@ -79,7 +79,11 @@ def events(tmp_path):
 
 
 def test_all_three_run_and_stop_together(serve, port, tmp_path):
-    assert json.loads(wait_until(lambda: get(port, "/readyz")))["status"] == "ok"
+    log = tmp_path / "log"
+    wait_until(lambda: f"Ready at http://127.0.0.1:{port}\n" in log.read_text())
+    assert json.loads(get(port, "/readyz"))["status"] == "ok"
+    assert log.read_text().startswith("Starting")
+    assert log.read_text().count("Ready at") == 1
     wait_until(lambda: {"scheduler started", "worker started"} <= set(events(tmp_path)))
     for _ in range(5):
         get(port, "/healthz")
@@ -90,38 +94,36 @@ def test_all_three_run_and_stop_together(serve, port, tmp_path):
     assert refuses(port)
 
 
-def test_it_says_that_it_is_ready_once_it_is(serve, port, tmp_path):
-    log = tmp_path / "log"
-    wait_until(lambda: f"Ready at http://127.0.0.1:{port}\n" in log.read_text())
-    assert json.loads(get(port, "/readyz"))["status"] == "ok"
-    assert log.read_text().startswith("Starting")
-    assert log.read_text().count("Ready at") == 1
-
-
-def test_a_worker_that_dies_is_started_again(serve, port, tmp_path):
-    wait_until(lambda: "worker started" in events(tmp_path))
-    os.kill(child_of(serve.pid, "worker"), signal.SIGKILL)
-    wait_until(lambda: events(tmp_path).count("worker started") == 2)
-    assert serve.poll() is None
-
-
-def test_a_web_process_that_dies_is_replaced_and_the_service_goes_on(serve, port):
-    wait_until(lambda: get(port, "/healthz"))
-    web = web_server(serve.pid)
-    before = wait_until(lambda: two_of(children(web)))
-    os.kill(before[0], signal.SIGKILL)
-    wait_until(lambda: two_of(set(children(web)) - {before[0]}))
-    wait_until(lambda: get(port, "/healthz"))
-    assert serve.poll() is None
-
-
-def test_a_web_server_that_dies_is_started_again_on_the_same_port(serve, port, tmp_path):
+def test_whatever_dies_is_started_again_unless_it_is_the_supervisor(serve, port, tmp_path):
     wait_until(lambda: "Ready at" in (tmp_path / "log").read_text())
-    before = web_server(serve.pid)
-    os.kill(before, signal.SIGKILL)
-    wait_until(lambda: web_server(serve.pid) != before)
+    kill_the_worker(serve.pid, tmp_path)
+    kill_one_web_process(web_server(serve.pid))
+    wait_until(lambda: get(port, "/healthz"))
+    kill_the_web_server(serve.pid)
     wait_until(lambda: get(port, "/readyz"))
+    wait_until(lambda: two_of(children(web_server(serve.pid))))
     assert serve.poll() is None
+    serve.kill()
+    serve.wait()
+    wait_until(lambda: refuses(port))
+
+
+def kill_the_worker(supervisor, tmp_path):
+    wait_until(lambda: "worker started" in events(tmp_path))
+    os.kill(child_of(supervisor, "worker"), signal.SIGKILL)
+    wait_until(lambda: events(tmp_path).count("worker started") == 2)
+
+
+def kill_one_web_process(server):
+    before = wait_until(lambda: two_of(children(server)))
+    os.kill(before[0], signal.SIGKILL)
+    wait_until(lambda: two_of(set(children(server)) - {before[0]}))
+
+
+def kill_the_web_server(supervisor):
+    before = web_server(supervisor)
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: web_server(supervisor) != before)
 
 
 def test_a_web_server_that_cannot_start_ends_it_all_with_an_error(start, tmp_path):
@@ -208,17 +210,6 @@ def references(url):
         return {row[0] for row in connection.execute("SELECT reference FROM movements")}
 
 
-def test_it_is_not_ready_any_more_before_it_stops(start, port, environ):
-    environ["FULFILLMENT_DRAIN_SECONDS"] = "20"
-    serve = start("--port", str(port), "--web-only")
-    wait_until(lambda: get(port, "/readyz"))
-    time.sleep(1)  # until it has noticed that too
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    serve.send_signal(signal.SIGTERM)
-    wait_until(lambda: status_of(connection, "/readyz") == 503)
-    assert status_of(connection, "/healthz") == 200
-
-
 def status_of(connection, path):
     connection.request("GET", path)
     answer = connection.getresponse()
@@ -226,15 +217,20 @@ def status_of(connection, path):
     return answer.status
 
 
-def test_it_serves_on_a_socket_in_the_file_system_and_leaves_none_behind(start, tmp_path):
+def test_it_serves_on_a_socket_in_the_file_system_and_drains_before_it_stops(
+    start, environ, tmp_path
+):
+    environ["FULFILLMENT_DRAIN_SECONDS"] = "5"
     path = tmp_path / "socket"
     serve = start("--uds", str(path), "--web-only")
     wait_until(lambda: f"Ready at {path}" in (tmp_path / "log").read_text())
+    assert len(children(serve.pid)) == 1
     connection = UnixConnection(path)
     assert status_of(connection, "/readyz") == 200
-    connection.close()
-    assert len(children(serve.pid)) == 1
     serve.send_signal(signal.SIGTERM)
+    wait_until(lambda: status_of(connection, "/readyz") == 503)
+    assert status_of(connection, "/healthz") == 200
+    connection.close()
     assert serve.wait(40) == 0
     assert not path.exists()
 
@@ -274,15 +270,6 @@ def children_running(parent, word):
     command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(parent)]
     listed = subprocess.run(command, capture_output=True, text=True, check=False)
     return [int(line.split()[0]) for line in listed.stdout.splitlines() if line.endswith(word)]
-
-
-def test_children_of_a_supervisor_that_is_killed_outright_end_too(start, port):
-    # A second web process that has not started yet would be waited for.
-    serve = start("--port", str(port), "--workers", "1")
-    wait_until(lambda: get(port, "/healthz"))
-    serve.kill()
-    serve.wait()
-    wait_until(lambda: refuses(port))
 
 
 def refuses(port):

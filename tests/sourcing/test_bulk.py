@@ -25,6 +25,12 @@ def body(*carts):
 
 
 @pytest.fixture
+def compiled():
+    """The driver is heard at the dialect, so each application has one of its own."""
+    return {}
+
+
+@pytest.fixture
 def bulk(world):
     """Return a function that reserves carts in one call and returns what became of each."""
 

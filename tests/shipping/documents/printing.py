@@ -30,6 +30,11 @@ def text_of(document: bytes) -> str:
         return "\n".join(page.get_textpage().get_text_range() for page in pages)
 
 
+def pages_of(document: bytes) -> int:
+    with pypdfium2.PdfDocument(document) as pages:
+        return len(pages)
+
+
 def codes(picture: Image.Image) -> list[tuple[str, str]]:
     """Return the symbology identifier and the text of each barcode of a picture."""
     found = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.HRI)
