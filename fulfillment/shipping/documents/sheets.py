@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fulfillment.shipping.documents.marks import (
     MM_PER_POINT,
+    Bars,
     Mark,
     Page,
     Rule,
@@ -20,15 +21,22 @@ LEFT_WIDTH = WIDTH - 2 * MARGIN
 TITLE_POINTS, POINTS = 16.0, 9.0
 STEP = POINTS * 1.35 * MM_PER_POINT
 HEADING_ROOM = 60.0
+# In mm: for a hand scanner at arm's length, not for the conveyor that labels are made for.
+MODULE, BARS = 0.25, 8.0
 FOOT = HEIGHT - MARGIN
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column's title, and its width in mm."""
+    """A column's title, and its width in mm.
+
+    With the `identifier` of a GS1 application, which says what its numbers are, each of them is
+    printed as a GS1-128 symbol, too; an SSCC takes 39 mm.
+    """
 
     title: str
     width: float
+    identifier: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,14 @@ def sheets(table: Table) -> list[Page]:
     pages: list[list[Mark]] = []
     for row in table.rows:
         cells = cells_of(table, row)
-        if y + len(max(cells, key=len)) * STEP > FOOT - STEP:
+        above = symbols(table, row, y)
+        height = len(max(cells, key=len)) * STEP + (BARS + 1 if above else 0)
+        if y + height > FOOT - STEP:
             pages.append(marks)
             marks, y = titles(table, MARGIN)
-        marks += placed(table, cells, y)
-        y += len(max(cells, key=len)) * STEP + 1
+            above = symbols(table, row, y)
+        marks += [*above, *placed(table, cells, y + BARS + 1 if above else y)]
+        y += height + (3 if above else 1)
     pages.append(marks)
     return [numbered(marks, n, len(pages)) for n, marks in enumerate(pages, 1)]
 
@@ -74,6 +85,17 @@ def cells_of(table: Table, row: Sequence[str]) -> list[Sequence[str]]:
         return [folded(row[0], POINTS, LEFT_WIDTH)]
     columns = zip(table.columns, row, strict=True)
     return [folded(text, POINTS, column.width - GUTTER) for column, text in columns]
+
+
+def symbols(table: Table, row: Sequence[str], y: float) -> list[Mark]:
+    """Return the symbols that stand above a row's text."""
+    marks: list[Mark] = []
+    x = MARGIN
+    for column, number in zip(table.columns, row, strict=False):
+        if column.identifier and len(row) > 1 and number:
+            marks.append(Bars(x, y + 1, MODULE, BARS, column.identifier + number))
+        x += column.width
+    return marks
 
 
 def placed(table: Table, cells: Sequence[Sequence[str]], y: float) -> list[Mark]:

@@ -1,14 +1,15 @@
 """A manifest on paper, with a line for the driver's signature."""
 
+from fulfillment.shipping.documents.labels import SSCC_AI
 from fulfillment.shipping.documents.sheets import Column, Table
 from fulfillment.shipping.manifests.models import Manifest, ManifestLine
 
 COLUMNS = (
-    Column("SSCC", 42),
-    Column("Order", 55),
+    Column("SSCC", 50, SSCC_AI),
+    Column("Order", 50),
     Column("Service", 30),
     Column("To", 30),
-    Column("kg", 23),
+    Column("kg", 20),
 )
 
 

@@ -1,5 +1,6 @@
 """Tables on paper."""
 
+from fulfillment.platform.check_digits import check_digit
 from fulfillment.shipping.documents import pdf
 from fulfillment.shipping.documents.marks import folded, width_of
 from fulfillment.shipping.documents.sheets import Column, Table, sheets
@@ -17,6 +18,18 @@ def test_rows_go_on_over_as_many_sheets_as_they_need():
     assert text.count("Name") == len(pages)
     assert "Page 3 of 3" in text
     assert all(0 < mark.y < page.height for page in pages for mark in page.marks)
+
+
+def test_a_column_of_numbers_is_read_back_from_every_sheet():
+    columns = (Column("SSCC", 50, "00"), Column("Order", 130))
+    numbers = [str(36_000_000_000_000_000 + n) for n in range(40)]
+    rows = [(n + check_digit(n), "o " * 200 if n.endswith("7") else "") for n in numbers]
+    pages = sheets(Table("List", ["for the driver"], columns, [*rows, ("Signed: ____",)]))
+    pictures = printing.pictures(pdf.written("List", pages))
+    read = [text for picture in pictures for _, text in printing.codes(picture)]
+    assert len(pages) >= 3
+    assert sorted(read) == sorted(f"(00){number}" for number, _ in rows)
+    assert all(0 < mark.y < page.height - 5 for page in pages for mark in page.marks)
 
 
 def test_a_table_without_rows_is_one_sheet():

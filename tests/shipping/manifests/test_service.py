@@ -188,6 +188,8 @@ def test_a_manifest_comes_on_paper_and_as_a_table(fast, at):
     [sscc] = numbers_of(shipment_id)
     assert printed.mimetype == "application/pdf"
     assert [told for told in ("W1 to FAST", sscc, "Received by", "0.30") if told not in text] == []
+    [sheet] = printing.pictures(printed.data)
+    assert printing.codes(sheet) == [("]C1", f"(00){sscc}")]
     table = at(f"manifests/{manifest['id']}.csv")
     assert table.mimetype == "text/csv"
     [row] = csv.DictReader(io.StringIO(table.text))
