@@ -1,15 +1,16 @@
 """Lanes: what one shipment from each facility to a destination costs, and when it arrives.
 
-Where carriers' rates are loaded, each facility's lane is the service that is cheapest for one
-kilogram over the lane's distance or zone (ties: carrier, then service, by name); its price over
-weight, with fuel and what a residence costs on top, is the straight line of
-`service_rates.line_through`. The sizes of items do not count before there are parcels: see
-`quotes`. Without any rates, the tariff of the settings applies.
+Where carriers' rates are loaded, each facility's lane is the service that is cheapest for the
+shipment's weight over the lane's distance or zone (ties: the fastest, then by name), or, if a day
+is wanted, the cheapest that arrives by then. Fuel and what a residence costs on top count. Around
+that weight its price is a straight line: see `offers`. The sizes of items do not count before
+there are parcels: see `quotes`. Without any rates, the tariff of the settings applies.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +21,9 @@ from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
-from fulfillment.network.offers import Offer, Offers, best_offers
+from fulfillment.network.offers import TYPICAL_G, Offer, Services, Tariff, line_at, ways_of
 from fulfillment.network.rates import ServiceRates
+from fulfillment.network.service_rates import price_by_weight
 from fulfillment.network.sites import Site
 from fulfillment.network.transit import BROCHURE, MEASURED, way_of
 from fulfillment.platform.config import Settings
@@ -47,6 +49,11 @@ class Lane(NamedTuple):
     fixed_cost: float = 0.0
     bands: tuple[tuple[int, float], ...] = ()
     transit: str = BROCHURE  # what `deliver_by` is taken from
+    choose: "Callable[[int], Lane] | None" = None
+
+    def for_weight(self, grams: int) -> "Lane":
+        """Return the same way by the service that is best for another weight."""
+        return self.choose(grams) if self.choose else self
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,28 +62,43 @@ class Reach:
 
     sites: Sequence[Site]  # [N]
     distance_km: Floats  # [N]
-    offers: Offers  # [N]
-    shipment_cost: Floats  # [N] infinite where no rate reaches
+    fixed_cost: Floats  # [N] what a shipment costs beside its parcels
+    ways: Services | Tariff  # [N]
     handling_per_unit: float
 
-    def lane(self, i: int, days: "Days", moment: datetime) -> Lane:
-        """Return one of these ways by itself, for a shipment that is asked for at a moment."""
-        site, offer = self.sites[i], self.offers.at(i)
+    def lane(self, i: int, days: "Days", moment: datetime, by: date | None, grams: int) -> Lane:
+        """Return the best way from one site, for a shipment that is asked for at a moment.
+
+        It is the cheapest that arrives by the day that is wanted; if none does, the earliest.
+        """
+        found = self.lane_by(self.ways.best(grams).at(i), i, days, moment, grams)
+        if by and found.deliver_by > by:
+            every = [self.lane_by(offer, i, days, moment, grams) for offer in self.ways.each(i)]
+            found = min(every, key=lambda way: (max(way.deliver_by, by), actual_price(way, grams)))
+        again = partial(self.lane, i, days, moment, by) if found.bands else None
+        return found._replace(choose=again)
+
+    def lane_by(self, offer: Offer, i: int, days: "Days", moment: datetime, grams: int) -> Lane:
+        """Return the way from one site by one service."""
+        site, band = self.sites[i], offer.band
         leave, distance_km = days.leave(site, moment), float(self.distance_km[i])
         arrival, transit = days.arrive(site, leave.date(), offer, distance_km)
+        fixed, per_g = band.fixed, band.per_g
+        if band.bands:
+            fixed, per_g = line_at(grams, price_by_weight(band.bands, grams), per_g)
         return Lane(
             facility=site.code,
             distance_km=distance_km,
             carrier=offer.carrier,
             service=offer.service,
-            zone=offer.band.zone,
-            shipment_cost=float(self.shipment_cost[i]),
-            cost_per_g=offer.band.per_g,
+            zone=band.zone,
+            shipment_cost=float(self.fixed_cost[i] + fixed),
+            cost_per_g=float(per_g),
             handling_per_unit=self.handling_per_unit,
             ship_by=leave,
             deliver_by=arrival,
             fixed_cost=float(site.fixed_cost),
-            bands=offer.band.bands,
+            bands=band.bands,
             transit=transit,
         )
 
@@ -130,8 +152,8 @@ def reach(
     )
     distances = great_circle_km(destination.lat, destination.lng, lats, lngs)
     settings: Settings = current_app.config["SETTINGS"]
-    offers = best_offers(loaded, Ends(located, destination, distances), settings)
-    return Reach(located, distances, offers, fixed + offers.fixed, settings.handling_per_unit)
+    ways = ways_of(loaded, Ends(located, destination, distances), settings)
+    return Reach(located, distances, fixed, ways, settings.handling_per_unit)
 
 
 def lanes_to(
@@ -139,15 +161,18 @@ def lanes_to(
     facilities: Sequence[Site],
     moment: datetime,
     loaded: Sequence[ServiceRates] | None = None,
+    grams: int = TYPICAL_G,
+    by: date | None = None,
 ) -> dict[str, Lane]:
     """Return the lane of each facility by code, in one query, or in none with rates in hand.
 
-    A facility without coordinates, or beyond the reach of every loaded rate, has no lane.
+    It is the best one for a shipment of so many grams that is wanted by a day. A facility without
+    coordinates, or beyond the reach of every loaded rate, has no lane.
     """
     ways = reach(destination, facilities, rates.loaded() if loaded is None else loaded)
-    reached = np.flatnonzero(np.isfinite(ways.shipment_cost)).tolist()
+    reached = np.flatnonzero(ways.ways.reached()).tolist()
     days = Days(destination.country)
-    return {ways.sites[i].code: ways.lane(i, days, moment) for i in reached}
+    return {ways.sites[i].code: ways.lane(i, days, moment, by, grams) for i in reached}
 
 
 def delivery_days(workdays: Workdays, country: str) -> Workdays:
@@ -156,13 +181,7 @@ def delivery_days(workdays: Workdays, country: str) -> Workdays:
 
 
 def actual_price(lane: Lane, weight_g: int) -> float:
-    """Return what a shipment of this weight costs by its weight bands.
-
-    What is heavier than the last band travels as full parcels of that band and one for the rest.
-    """
+    """Return what a shipment of this weight costs by its weight bands."""
     if not lane.bands:
         return lane.shipment_cost + lane.cost_per_g * weight_g
-    heaviest, price = lane.bands[-1]
-    full, rest = divmod(weight_g, heaviest)
-    last = next((cost for up_to, cost in lane.bands if rest <= up_to), price) if rest else 0.0
-    return lane.fixed_cost + full * price + last
+    return lane.fixed_cost + price_by_weight(lane.bands, weight_g)

@@ -1,10 +1,11 @@
-"""Offers: by which service, and at what price, each of many ways is travelled."""
+"""Offers: by which service, and at what price, each of many ways is travelled by some weight."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from fulfillment.network.calendar import Workdays
 from fulfillment.network.ends import Ends
@@ -13,7 +14,10 @@ from fulfillment.network.models import MONDAY_TO_FRIDAY
 from fulfillment.network.service_rates import Band, ServiceRates
 from fulfillment.platform.config import Settings
 
+# What a shipment weighs of which nobody knows yet what it will be.
 TYPICAL_G = 1_000
+# Money that tells equal prices by their days of transit; far below any coin.
+A_DAY = 1e-9
 GROUND = "ground"
 USUAL_WEEK = Workdays(frozenset(MONDAY_TO_FRIDAY))
 
@@ -27,45 +31,109 @@ class Offer(NamedTuple):
     workdays: Workdays
 
 
+Flags = npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True, eq=False)
 class Offers:
-    """The best offer of each of N ways: its price over weight, and itself on demand."""
+    """The best offer of each of N ways for one weight: its price over weight, and itself on demand.
+
+    The price is a line that is exact at that weight; near it, it rises as its service's prices do.
+    """
 
     fixed: Floats  # [N] infinite where no loaded rate reaches
     per_g: Floats  # [N]
     at: Callable[[int], Offer]
 
 
-def best_offers(loaded: Sequence[ServiceRates], ends: Ends, settings: Settings) -> Offers:
-    """Return the offer of each way."""
-    return cheapest(loaded, ends) if loaded else tariff(ends.distance_km, settings)
+class Services:
+    """The services of carriers on N ways."""
 
+    def __init__(self, loaded: Sequence[ServiceRates], ends: Ends) -> None:
+        self.loaded = loaded
+        self.prices = [service.prices_to(ends.destination.kind) for service in loaded]
+        self.band = np.array([service.bands_at(ends) for service in loaded])  # [S, N]
+        self.columns = np.arange(self.band.shape[1])
+        self.per_g = self.of_bands([one.per_g for one in self.prices])
+        self.haste = A_DAY * self.of_bands([one.transit_days for one in self.prices])
+        self.latest: tuple[int, Offers] | None = None
 
-def cheapest(loaded: Sequence[ServiceRates], ends: Ends) -> Offers:
-    """Return the service that is cheapest for one kilogram; of equal ones the first."""
-    prices = [service.prices_to(ends.destination.kind) for service in loaded]
-    at = np.array([service.bands_at(ends) for service in loaded])
-    fixed = np.array([one.fixed[i] for one, i in zip(prices, at, strict=True)])
-    per_g = np.array([one.per_g[i] for one, i in zip(prices, at, strict=True)])
-    best = (fixed + per_g * TYPICAL_G).argmin(axis=0)
-    columns = np.arange(len(ends.distance_km))
+    def reached(self) -> Flags:
+        """Tell which ways some service goes. [N]"""
+        some: Flags = np.logical_or.reduce(self.goes())
+        return some
 
-    def offer(i: int) -> Offer:
-        row = best[i]
-        service, band = loaded[row], prices[row].bands[at[row, i]]
+    def goes(self) -> Flags:
+        """Tell which services go which ways. [S, N]"""
+        beyond = np.array([len(prices.bands) for prices in self.prices])
+        there: Flags = self.band < beyond[:, None]
+        return there
+
+    def of_bands(self, figures: Sequence[Floats]) -> Floats:
+        """Return the figure of each service on each way. [S, N]"""
+        return np.array([of[i] for of, i in zip(figures, self.band, strict=True)])
+
+    def best(self, grams: int) -> Offers:
+        """Return the cheapest services; of equal ones the fastest, then the first by name."""
+        latest = self.latest
+        if latest is None or latest[0] != grams:
+            latest = grams, self.cheapest(grams)
+            self.latest = latest
+        return latest[1]
+
+    def cheapest(self, grams: int) -> Offers:
+        prices = self.of_bands([one.at(grams) for one in self.prices])
+        rows = (prices + self.haste).argmin(axis=0)
+        price, per_g = prices[rows, self.columns], self.per_g[rows, self.columns]
+        fixed, per_g = line_at(grams, price, per_g)
+        return Offers(fixed, per_g, lambda i: self.offer(rows[i], i))
+
+    def each(self, i: int) -> list[Offer]:
+        """Return the offers of all services that go this way."""
+        return [self.offer(row, i) for row in np.flatnonzero(self.goes()[:, i]).tolist()]
+
+    def offer(self, row: int, i: int) -> Offer:
+        service, band = self.loaded[row], self.prices[row].bands[self.band[row, i]]
         return Offer(service.carrier, service.service, band, service.workdays)
 
-    return Offers(fixed[best, columns], per_g[best, columns], offer)
+
+class Tariff:
+    """The settings' tariff: linear in weight and road distance, a day for each stretch."""
+
+    def __init__(self, distances_km: Floats, settings: Settings) -> None:
+        self.km_per_day = settings.tariff_km_per_day
+        self.road_km = distances_km * settings.tariff_road_factor
+        self.per_g = (settings.tariff_per_kg + settings.tariff_per_kg_km * self.road_km) / 1_000
+        self.fixed = settings.tariff_fixed
+
+    def reached(self) -> Flags:
+        """Tell that every way is gone. [N]"""
+        return np.ones(len(self.road_km), dtype=np.bool_)
+
+    def best(self, _grams: int) -> Offers:
+        """Return the one line there is, whatever the weight."""
+        return Offers(np.full(len(self.road_km), self.fixed), self.per_g, self.offer)
+
+    def each(self, i: int) -> list[Offer]:
+        """Return the only offer."""
+        return [self.offer(i)]
+
+    def offer(self, i: int) -> Offer:
+        days = 1 + int(self.road_km[i] // self.km_per_day)
+        band = Band(None, days, float(self.per_g[i]), fixed=self.fixed)
+        return Offer(None, GROUND, band, USUAL_WEEK)
 
 
-def tariff(distances_km: Floats, settings: Settings) -> Offers:
-    """Return the settings' tariff: linear in weight and road distance, a day for each stretch."""
-    road_km = distances_km * settings.tariff_road_factor
-    per_g = (settings.tariff_per_kg + settings.tariff_per_kg_km * road_km) / 1_000
-    fixed = settings.tariff_fixed
+def ways_of(loaded: Sequence[ServiceRates], ends: Ends, settings: Settings) -> Services | Tariff:
+    """Return how these ways can be travelled."""
+    return Services(loaded, ends) if loaded else Tariff(ends.distance_km, settings)
 
-    def offer(i: int) -> Offer:
-        days = 1 + int(road_km[i] // settings.tariff_km_per_day)
-        return Offer(None, GROUND, Band(None, days, fixed, float(per_g[i]), ()), USUAL_WEEK)
 
-    return Offers(np.full(len(distances_km), fixed), per_g, offer)
+def line_at(grams: int, price: Any, per_g: Any) -> tuple[Any, Any]:
+    """Return the line through a price at a weight, (fixed, per gram), by numbers or by columns.
+
+    It rises as told, unless it would begin below zero: then it begins there.
+    """
+    weight = max(grams, 1)
+    slope = np.minimum(per_g, price / weight)
+    return price - slope * weight, slope

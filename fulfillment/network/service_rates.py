@@ -1,7 +1,7 @@
 """The rates of one service, ready to be looked up for many places of origin at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple
@@ -15,6 +15,8 @@ from fulfillment.network.parcels import RESIDENCE, Rate, price_at
 from fulfillment.network.zones import Chart, ZoneBands, zone_bands
 
 BUSINESS = "business"
+# How many weights the prices of a service are kept for: 100 bytes each.
+MOST_WEIGHTS = 10_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,15 +24,16 @@ Floats = npt.NDArray[np.float64]
 class Band(NamedTuple):
     """What a parcel costs up to a distance, or within a zone.
 
-    The whole price, surcharges included, is a line over its weight and, exactly, `bands` of it.
+    The whole price, surcharges included, goes by `bands` of its weight, and rises on the whole by
+    so much a gram; without bands it is a line that begins at `fixed`.
     """
 
     zone: str | None
     transit_days: int
-    fixed: float
     per_g: float
-    bands: tuple[tuple[int, float], ...]
+    bands: tuple[tuple[int, float], ...] = ()
     rates: tuple[Rate, ...] = ()
+    fixed: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +41,19 @@ class Prices:
     """The bands of a service for one kind of destination; where none reaches stands one more."""
 
     bands: Sequence[Band]  # [B]
-    fixed: Floats  # [B + 1]
     per_g: Floats  # [B + 1]
+    transit_days: Floats  # [B + 1]
+    known: dict[int, Floats] = field(default_factory=dict)
+
+    def at(self, grams: int) -> Floats:
+        """Return what a shipment of this weight costs, to the cent. [B + 1]"""
+        found = self.known.get(grams)
+        if found is None:
+            if len(self.known) >= MOST_WEIGHTS:
+                self.known.clear()
+            found = np.array([price_by_weight(one.bands, grams) for one in self.bands] + [inf])
+            self.known[grams] = found
+        return found
 
 
 @dataclass(frozen=True)
@@ -70,14 +84,24 @@ class ServiceRates:
         return np.searchsorted(self.edges_km, ends.distance_km, side="left")
 
 
-def line_through(bands: Sequence[tuple[int, float]]) -> tuple[float, float]:
-    """Return the price over weight as a line: (fixed, per gram), through first and last band.
+def price_by_weight(bands: Sequence[tuple[int, float]], grams: int) -> float:
+    """Return what a shipment costs by its weight bands: (up to so many grams, price), rising.
 
-    Neither is negative, so a heavier parcel never costs less.
+    What is heavier than the last band travels as full parcels of that band and one for the rest;
+    what weighs nothing is a parcel of the first.
+    """
+    heaviest, price = bands[-1]
+    full, rest = divmod(max(grams, 1), heaviest)
+    last = next((cost for up_to, cost in bands if rest <= up_to), price) if rest else 0.0
+    return full * price + last
+
+
+def rise_of(bands: Sequence[tuple[int, float]]) -> float:
+    """Return what a gram more costs on the way from the first band to the last; never less than 0,
+    so a heavier parcel never costs less.
     """
     (light, cheap), (heavy, dear) = bands[0], bands[-1]
-    per_g = max(0.0, (dear - cheap) / (heavy - light)) if heavy > light else 0.0
-    return max(0.0, cheap - per_g * light), per_g
+    return max(0.0, (dear - cheap) / (heavy - light)) if heavy > light else 0.0
 
 
 def service_rates(
@@ -113,8 +137,8 @@ def prices(groups: Sequence[Sequence[Any]], kind: str, unit: Decimal) -> Prices:
     bands = [band(rows, kind, unit) for rows in groups]
     return Prices(
         bands,
-        np.array([one.fixed for one in bands] + [inf]),
         np.array([one.per_g for one in bands] + [0.0]),
+        np.array([one.transit_days for one in bands] + [0.0]),
     )
 
 
@@ -124,4 +148,4 @@ def band(rows: Sequence[Any], kind: str, unit: Decimal) -> Band:
     bands = tuple((r.max_weight_g, float(t)) for r, t in zip(rates, totals, strict=True))
     # Where heavier parcels take longer, the promise is the longer one.
     transit_days = max(row.transit_days for row in rows)
-    return Band(rows[0].zone, transit_days, *line_through(bands), bands, rates)
+    return Band(rows[0].zone, transit_days, rise_of(bands), bands, rates)

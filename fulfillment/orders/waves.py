@@ -140,9 +140,11 @@ def read(shares: Collection[Share]) -> list[Decided]:
 
 def changes_of(every: Sequence[Decided]) -> list[Change]:
     """Return the changes, without those whose facility cannot ship there any more."""
-    needs = queries.needs([decided.order for decided in every])
-    places = [destinations.resolve(decided.order.destination) for decided in every]
-    plans = sourcing.plans_from(places, [decided.anew for decided in every])
+    orders = [decided.order for decided in every]
+    needs = queries.needs(orders)
+    places = [destinations.resolve(order.destination) for order in orders]
+    wanted = [order.requested_by or order.promised_by for order in orders]
+    plans = sourcing.plans_from(places, wanted, [decided.anew for decided in every])
     return [
         Change(decided, plan, needs[decided.order.id])
         for decided, plan in zip(every, plans, strict=True)

@@ -89,6 +89,11 @@ class Question:
         return self.strategy.rules_for(self.ask.channel, self.ask.destination.country)
 
     @cached_property
+    def grams(self) -> int:
+        """What the whole order weighs."""
+        return sum(self.items[sku].weight_g * n for sku, n in self.ask.lines.items())
+
+    @cached_property
     def most_shipments(self) -> int | None:
         """How many shipments the order may have, by the request and by the strategy."""
         prices = [(self.items[sku].unit_price, n) for sku, n in self.ask.lines.items()]
@@ -131,7 +136,8 @@ def candidates(question: Question) -> list[Candidate]:
     """Return a candidate for every facility, in the order of their codes."""
     ask, state = question.ask, question.state
     active = [facility for facility in state.facilities if facility.active]
-    ways = lanes.lanes_to(ask.destination, active, state.moment, state.rates)
+    wanted = question.grams, ask.deliver_by
+    ways = lanes.lanes_to(ask.destination, active, state.moment, state.rates, *wanted)
     units = {sku: units_by_facility(question, sku) for sku in ask.lines}
     return [candidate(question, f, ways.get(f.code), units) for f in state.facilities]
 

@@ -112,7 +112,8 @@ def ways_of(question: Question, rows: Sequence[Row]) -> Mapping[str, Lane]:
     """Return the lanes of today for that moment; also of facilities that are closed by now."""
     had_lane = {row["facility"] for row in rows if "distance_km" in row}
     places = [s for s in question.state.facilities if s.active or s.code in had_lane]
-    return lanes_to(question.ask.destination, places, question.state.moment)
+    wanted = question.grams, question.ask.deliver_by
+    return lanes_to(question.ask.destination, places, question.state.moment, None, *wanted)
 
 
 def kept_lane(row: Row, way: Lane | None, shipment: PlannedShipment | None) -> Lane | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -105,9 +106,12 @@ def known_items(skus: Collection[str], path: str = "lines.{}.sku") -> dict[str, 
 
 
 def plans_from(
-    places: Sequence[Destination], shares: Sequence[Mapping[str, Mapping[str, int]]]
+    places: Sequence[Destination],
+    wanted: Sequence[date | None],
+    shares: Sequence[Mapping[str, Mapping[str, int]]],
 ) -> list[Plan | None]:
-    """Return for each order the plan by which these facilities ship these units of it.
+    """Return for each order, and the day that it is wanted by, the plan by which these facilities
+    ship these units of it.
 
     None where one of the facilities cannot ship there any more.
     """
@@ -117,8 +121,8 @@ def plans_from(
     weights = {sku: item.weight_g for sku, item in known.items()}
     loaded, moment = rates.loaded(), clock.now()
     return [
-        plan_from(lanes_to(place, active, moment, loaded), order, weights)
-        for place, order in zip(places, shares, strict=True)
+        plan_from(lanes_to(place, active, moment, loaded, by=by), order, weights)
+        for place, by, order in zip(places, wanted, shares, strict=True)
     ]
 
 
@@ -128,7 +132,7 @@ def plan_from(
     if not ways.keys() >= shares.keys():
         return None
     return Plan(
-        [planned_shipment(code, ways[code], shares[code], weights) for code in sorted(shares)],
+        [shipment_from(ways[code], shares[code], weights) for code in sorted(shares)],
         {},
         settings().currency,
     )
@@ -161,23 +165,34 @@ def plan_of(answer: Answer, rank: int, explanation: Mapping[str, object]) -> Pla
         lines = {sku: n for sku, n in zip(skus, row, strict=True) if n}
         chosen = answer.usable[index]
         if chosen.lane:
-            shipments.append(planned_shipment(chosen.facility, chosen.lane, lines, weights))
+            shipments.append(shipment_from(chosen.lane, lines, weights))
     served = option.shipped.sum(axis=0).tolist()
     missing = {s: n - got for (s, n), got in zip(ask.lines.items(), served, strict=True) if n > got}
     return Plan(shipments, missing, settings().currency, explanation)
 
 
-def planned_shipment(
-    facility: str, lane: Lane, lines: Mapping[str, int], weights: Mapping[str, int]
+def shipment_from(
+    lane: Lane, lines: Mapping[str, int], weights: Mapping[str, int]
 ) -> PlannedShipment:
-    grams = sum(weights[sku] * units for sku, units in lines.items())
+    """Return a shipment of these units by the service that is best for their weight."""
+    return planned_shipment(lane.for_weight(weight_of(lines, weights)), lines, weights)
+
+
+def weight_of(lines: Mapping[str, int], weights: Mapping[str, int]) -> int:
+    return sum(weights[sku] * units for sku, units in lines.items())
+
+
+def planned_shipment(
+    lane: Lane, lines: Mapping[str, int], weights: Mapping[str, int]
+) -> PlannedShipment:
+    """Return a shipment of these units by the service of a lane."""
     return PlannedShipment(
-        facility=facility,
+        facility=lane.facility,
         lines=lines,
         carrier=lane.carrier,
         service=lane.service,
         distance_km=lane.distance_km,
-        shipping=money(actual_price(lane, grams)),
+        shipping=money(actual_price(lane, weight_of(lines, weights))),
         handling=money(lane.handling_per_unit * sum(lines.values())),
         ship_by=lane.ship_by,
         deliver_by=lane.deliver_by,

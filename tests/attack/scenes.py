@@ -138,7 +138,7 @@ def order(ref: str, lines: dict[str, int], facility: str | None) -> Order:
     """Place an order that ships from this facility; None: it waits for the wave."""
     asked = [{"sku": sku, "quantity": units} for sku, units in lines.items()]
     place = destinations.resolve(CUSTOMER)
-    plan = sourcing.plans_from([place], [{facility: lines}])[0] if facility else None
+    plan = sourcing.plans_from([place], [None], [{facility: lines}])[0] if facility else None
     return orders.place({"order_ref": ref, "destination": CUSTOMER, "lines": asked}, plan)
 
 

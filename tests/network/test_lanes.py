@@ -31,8 +31,8 @@ def network(*places, rates=(), **carrier):
             rate_imports.replace_rates("C1", numbered(list(rates)))
 
 
-def lanes(destination=HOUSTON, moment=WEDNESDAY_NOON):
-    return lanes_to(destination, sites.active(), moment)
+def lanes(destination=HOUSTON, moment=WEDNESDAY_NOON, **more):
+    return lanes_to(destination, sites.active(), moment, **more)
 
 
 def test_without_rates_the_tariff_of_the_settings_prices_a_lane():
@@ -71,9 +71,45 @@ def test_the_cheapest_service_for_a_kilogram_wins():
     assert lanes()["DAL"].service == "B"
 
 
-def test_of_equal_services_the_first_by_name_wins():
-    network(NEAR, rates=[rate("B"), rate("A", days=9)])
-    assert lanes()["DAL"].service == "A"
+def test_of_equal_services_the_fastest_wins_and_then_the_first_by_name():
+    network(NEAR, rates=[rate("C"), rate("A", days=9), rate("B")])
+    assert lanes()["DAL"].service == "B"
+
+
+def test_the_service_is_the_cheapest_for_the_weight_that_is_sent():
+    # One line through both bands would make LIGHT the cheaper one for two kilograms.
+    light = [rate("LIGHT", grams=500, price="2"), rate("LIGHT", grams=2_000, price="11")]
+    heavy = [rate("HEAVY", grams=500, price="6"), rate("HEAVY", grams=5_000, price="9")]
+    network(NEAR, rates=[*light, *heavy])
+    lane = lanes(grams=2_000)["DAL"]
+    assert (lane.service, actual_price(lane, 2_000)) == ("HEAVY", 9.0)
+    assert lane.shipment_cost + 2_000 * lane.cost_per_g == pytest.approx(9.0)
+    lighter = lane.for_weight(400)
+    assert (lighter.service, actual_price(lighter, 400)) == ("LIGHT", 2.0)
+    assert lanes(grams=400)["DAL"]._replace(choose=None) == lighter._replace(choose=None)
+
+
+@pytest.mark.parametrize(
+    ("by", "service"),
+    [
+        (None, "SLOW"),
+        (date(2026, 9, 4), "SLOW"),
+        (date(2026, 9, 1), "GROUND"),
+        (date(2026, 8, 27), "NEXT-DAY"),
+        (date(2026, 8, 26), "NEXT-DAY"),
+    ],
+)
+def test_a_day_that_is_wanted_is_kept_as_cheaply_as_can_be_or_missed_by_as_little(by, service):
+    rates = [
+        rate("GROUND", price="5", days=3),
+        rate("SLOW", price="3", days=7),
+        rate("NEXT-DAY", price="40", days=1),
+        rate("NEXT-DAY-DEAR", price="50", days=1),
+    ]
+    network(NEAR, rates=rates)
+    lane = lanes(by=by)["DAL"]
+    assert lane.service == service
+    assert lane.for_weight(1).service == service
 
 
 def test_the_narrowest_distance_band_that_covers_the_lane_prices_it():

@@ -4,6 +4,9 @@ from datetime import date
 
 import pytest
 
+from fulfillment.network.models import Facility
+from fulfillment.platform.db import transaction
+
 
 @pytest.fixture
 def binding(world):
@@ -88,12 +91,9 @@ def test_the_most_shipments_bind(world, binding):
 
 
 def test_a_facility_that_is_too_late_binds_where_it_would_be_cheaper(world, binding):
-    slow = {"service": "slow", "max_distance_km": 50, "price": "1", "transit_days": 20}
-    fast = {"service": "fast", "price": "30", "transit_days": 1}
     world.has({"NEAR": {"S1": 9}, "FAR": {"S1": 9}}, km=NEAR_AND_FAR)
-    world.client.put("/v1/carriers/UP", json={}, headers=world.headers)
-    rates = [{**rate, "max_weight_g": 9000} for rate in (slow, fast)]
-    assert world.post("carriers/UP/rates", {"rates": rates}).status_code == 200
+    with transaction() as session:
+        session.get(Facility, "NEAR").handling_days = 20
     options = world.source({"S1": 1}, options=2).get_json()["options"]
     days = {o["shipments"][0]["facility"]: o["deliver_by"] for o in options}
     (limit,) = binding({"S1": 1}, deliver_by=days["FAR"])

@@ -103,11 +103,12 @@ def given_at(
 ) -> Given:
     """Work out the lanes to where the orders go, and return them with what is given already."""
     active = [facility for facility in state.facilities if facility.active]
-    named = {zone_of(order): order.destination for order in placed}
-    places = {zone: destinations.resolve(place) for zone, place in named.items()}
+    named = {zone_of(order): order for order in placed}
+    places = {zone: destinations.resolve(order.destination) for zone, order in named.items()}
     loaded = rates.loaded()
     zones = {
-        zone: lanes.lanes_to(place, active, state.moment, loaded) for zone, place in places.items()
+        zone: lanes.lanes_to(place, active, state.moment, loaded, by=named[zone].requested_by)
+        for zone, place in places.items()
     }
     return Given(strategy, known, state, places, zones)
 

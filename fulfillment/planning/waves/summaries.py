@@ -90,7 +90,7 @@ def money_of(stated: Stated, plan: Mapping[str, Units]) -> float:
     for order, units in plan.items():
         for at, lines in lines_by_facility(units).items():
             way = stated.zones[zones[order]][at]
-            total += service.planned_shipment(at, way, lines, weights).cost
+            total += service.shipment_from(way, lines, weights).cost
     return float(total)
 
 

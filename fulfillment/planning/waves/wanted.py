@@ -87,9 +87,11 @@ def is_for_every_order(rule: Rule) -> bool:
 
 
 def zone_of(order: Order) -> str:
-    """Return the name of the place an order goes to: orders to one place share their lanes."""
-    place, rest = order.destination, ("country", "postal_code", "kind")
-    return f"{place['lat']},{place['lng']},{','.join(str(place.get(name)) for name in rest)}"
+    """Return the name of the place an order goes to, and of the day that it is wanted there by:
+    orders of one place and day share their lanes.
+    """
+    place, rest = order.destination, ("lat", "lng", "country", "postal_code", "kind")
+    return ",".join(str(told) for told in (*map(place.get, rest), order.requested_by))
 
 
 def eligible(one: Wanted, given: Given) -> frozenset[str] | None:

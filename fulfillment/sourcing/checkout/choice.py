@@ -29,16 +29,17 @@ def plain_choice(question: Question) -> Plan | None:
     if not is_plain(question):
         return None
     ask = question.ask
-    ways = network.ways_to(ask.destination, question.strategy.weights)
+    ways = network.ways_to(question)
     usable = usable_of(ways, network.full(question))
     terms = terms_of(question, ways, usable)
     costs = terms.alone
     best = cheapest(question, ways, costs)
     if best is None or not beats_several(question, ways, terms, usable, float(costs[best])):
         return None
-    lane = ways.reach.lane(best, network.days_to(ask.destination.country), question.state.moment)
+    days = network.days_to(ask.destination.country)
+    lane = ways.reach.lane(best, days, question.state.moment, None, question.grams)
     weights = {sku: question.items[sku].weight_g for sku in ask.lines}
-    shipment = planned_shipment(lane.facility, lane, ask.lines, weights)
+    shipment = planned_shipment(lane, ask.lines, weights)
     return Plan([shipment], {}, settings().currency, explained(question, float(costs[best])))
 
 
@@ -56,7 +57,8 @@ def is_plain(question: Question) -> bool:
 
 def usable_of(ways: Ways, full: Collection[str]) -> Flags:
     """Tell which facilities reach the place and are not full for the day. [N]"""
-    return ways.reached & ~np.isin(ways.codes, list(full)) if full else ways.reached
+    place = ways.place
+    return place.reached & ~np.isin(place.codes, list(full)) if full else place.reached
 
 
 class Terms(NamedTuple):
@@ -73,11 +75,12 @@ class Terms(NamedTuple):
 
 def terms_of(question: Question, ways: Ways, usable: Flags) -> Terms:
     """Return the terms, infinite where a shipment cannot come from."""
-    box = ways.shipment if usable is ways.reached else np.where(usable, ways.shipment, math.inf)
+    every = usable is ways.place.reached
+    box = ways.shipment if every else np.where(usable, ways.shipment, math.inf)
     asked = question.ask.lines.items()
     each = [ways.per_g * question.items[sku].weight_g + ways.per_unit for sku, _ in asked]
     if question.prices:
-        place, unit = prices_at(question, ways.codes)
+        place, unit = prices_at(question, ways.place.codes)
         box = box + place
         each = [shipping + price for shipping, price in zip(each, unit.T, strict=True)]
     return Terms(box, [one * n for one, (_, n) in zip(each, asked, strict=True)])
@@ -95,7 +98,7 @@ def cheapest(question: Question, ways: Ways, costs: Amounts) -> int | None:
     for i, cost in zip(order, costs[order].tolist(), strict=True):
         if cost == math.inf or cost > least + NEAR * max(1.0, least):
             break
-        if has_all(question, ways.codes[i]):
+        if has_all(question, ways.place.codes[i]):
             least = min(least, cost)
             best.append((ways.reach.distance_km[i], i, cost))
     if not best or best[-1][2] > least + TIE * max(1.0, least):
@@ -133,7 +136,7 @@ def beats_several(
 def has_some(question: Question, ways: Ways, sku: str) -> Flags:
     """Tell which facilities have units of a SKU. [N]"""
     there = question.state.promisable.get(sku, {})
-    return np.array([there.get(code, 0) > 0 for code in ways.codes])
+    return np.array([there.get(code, 0) > 0 for code in ways.place.codes])
 
 
 def explained(question: Question, cost: float) -> dict[str, object]:

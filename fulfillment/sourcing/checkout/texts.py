@@ -48,7 +48,7 @@ def candidates(question: Question, plan: Plan) -> str:
     with the basis of their prices; without the braces around both.
     """
     network, (shipment,) = network_of(question), plan.shipments
-    ways = network.ways_to(question.ask.destination, question.strategy.weights)
+    ways = network.ways_to(question)
     stock = [question.state.promisable.get(sku, {}) for sku in question.ask.lines]
     units = list(zip(*[map(there.get, network.row, repeat(0)) for there in stock], strict=True))
     # Text as it stands in JSON; the reasons that stock has nothing to do with are known.
@@ -77,10 +77,10 @@ def priced(prices: UnitPrices) -> tuple[str, str]:
 def barred(ways: Ways, full: Collection[str]) -> list[str]:
     """Return why each facility does not ship there now, whatever it has; null where it does."""
     if not full:
-        return ways.barred
+        return ways.place.barred
     return [
         FULL if out == NULL and site.code in full else out
-        for site, out in zip(ways.facilities, ways.barred, strict=True)
+        for site, out in zip(ways.place.facilities, ways.place.barred, strict=True)
     ]
 
 

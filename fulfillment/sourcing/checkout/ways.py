@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Days, Reach, reach
+from fulfillment.network.offers import Offers
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.platform.config import Settings
@@ -27,12 +28,11 @@ NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
-    """The ways from the N facilities that ship to a destination, as a strategy weighs them."""
+class Place:
+    """A destination before the N facilities that ship, whatever is to go there."""
 
     reach: Reach
     facilities: Sequence[Site]  # all, by code
-    weights: Weights
 
     @cached_property
     def codes(self) -> list[str]:
@@ -41,25 +41,7 @@ class Ways:
     @cached_property
     def reached(self) -> Flags:
         """Which of them some rate reaches. [N]"""
-        return np.isfinite(self.reach.shipment_cost)
-
-    @cached_property
-    def shipment(self) -> Amounts:
-        """What a shipment costs before its units, infinite where no rate reaches. [N]"""
-        ways, weights = self.reach, self.weights
-        fixed = np.where(self.reached, ways.shipment_cost, 0.0)
-        total = weights.shipping * fixed + weights.distance_per_km * ways.distance_km
-        return np.where(self.reached, total + weights.split, math.inf)
-
-    @cached_property
-    def per_g(self) -> Amounts:
-        """What a gram costs. [N]"""
-        total: Amounts = self.weights.shipping * self.reach.offers.per_g
-        return total
-
-    @cached_property
-    def per_unit(self) -> float:
-        return self.weights.handling * self.reach.handling_per_unit
+        return self.reach.ways.reached()
 
     @cached_property
     def rows(self) -> list[int | None]:
@@ -77,18 +59,60 @@ class Ways:
         ]
 
     @cached_property
+    def distances(self) -> str:
+        """The column of distances, as JSON."""
+        return self.rounded(self.reach.distance_km, 1)
+
+    def rounded(self, figures: Amounts, digits: int) -> str:
+        known = figures.round(digits).tolist()
+        return encoded([None if row is None else known[row] for row in self.rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """The ways to a destination for an order's weight, as a strategy weighs them."""
+
+    place: Place
+    offers: Offers
+    weights: Weights
+
+    @property
+    def reach(self) -> Reach:
+        return self.place.reach
+
+    @cached_property
+    def shipment_cost(self) -> Amounts:
+        """What a shipment costs in money before its units. [N]"""
+        total: Amounts = self.reach.fixed_cost + self.offers.fixed
+        return total
+
+    @cached_property
+    def shipment(self) -> Amounts:
+        """What a shipment costs before its units, infinite where no rate reaches. [N]"""
+        reached, weights = self.place.reached, self.weights
+        fixed = np.where(reached, self.shipment_cost, 0.0)
+        total = weights.shipping * fixed + weights.distance_per_km * self.reach.distance_km
+        return np.where(reached, total + weights.split, math.inf)
+
+    @cached_property
+    def per_g(self) -> Amounts:
+        """What a gram costs. [N]"""
+        total: Amounts = self.weights.shipping * self.offers.per_g
+        return total
+
+    @cached_property
+    def per_unit(self) -> float:
+        return self.weights.handling * self.reach.handling_per_unit
+
+    @cached_property
     def figures(self) -> str:
         """The columns that are told of the ways, as the inside of a JSON object."""
-        told = {
-            "distance_km": self.rounded(self.reach.distance_km, 1),
-            "shipment_cost": self.rounded(self.reach.shipment_cost, 4),
-            "cost_per_kg": self.rounded(self.reach.offers.per_g * 1000, 4),
-        }
-        return encoded(told)[1:-1]
-
-    def rounded(self, figures: Amounts, digits: int) -> list[float | None]:
-        known = figures.round(digits).tolist()
-        return [None if row is None else known[row] for row in self.rows]
+        place = self.place
+        return (
+            f'"distance_km":{place.distances},'
+            f'"shipment_cost":{place.rounded(self.shipment_cost, 4)},'
+            f'"cost_per_kg":{place.rounded(self.offers.per_g * 1000, 4)}'
+        )
 
 
 def reason(site: Site) -> str:
@@ -108,17 +132,30 @@ class Network:
         self.limited = [site for site in self.active if site.daily_order_capacity is not None]
         self.row = {site.code: row for row, site in enumerate(sites)}
         self.codes = encoded(list(self.row))
-        self.ways: dict[tuple[Destination, Weights], Ways] = {}
+        self.places: dict[Destination, Place] = {}
+        self.ways: dict[tuple[Destination, Weights, int], Ways] = {}
         self.days: dict[str, Days] = {}
 
-    def ways_to(self, place: Destination, weights: Weights) -> Ways:
-        """Return the ways to a destination."""
-        key = place, weights
+    def place(self, destination: Destination) -> Place:
+        """Return a destination, as all orders to it see it."""
+        found = self.places.get(destination)
+        if found is None:
+            if len(self.places) * len(self.active) > MOST_PAIRS:
+                self.places.clear()
+            found = Place(reach(destination, self.active, self.loaded), self.sites)
+            self.places[destination] = found
+        return found
+
+    def ways_to(self, question: Question) -> Ways:
+        """Return the ways of an order."""
+        place, weights, grams = question.ask.destination, question.strategy.weights, question.grams
+        key = place, weights, grams
         found = self.ways.get(key)
         if found is None:
             if len(self.ways) * len(self.active) > MOST_PAIRS:
                 self.ways.clear()
-            found = Ways(reach(place, self.active, self.loaded), self.sites, weights)
+            there = self.place(place)
+            found = Ways(there, there.reach.ways.best(grams), weights)
             self.ways[key] = found
         return found
 
