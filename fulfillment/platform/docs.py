@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify, render_template, url_for
 
 from fulfillment.platform.errors import NotFound
 from fulfillment.platform.openapi import description
@@ -34,6 +34,12 @@ pages = Blueprint(
 def openapi() -> Response:
     """Return the OpenAPI document of everything under /v1."""
     return jsonify(description())
+
+
+@pages.get("/")
+def front_door() -> Response:
+    """Send who opens the bare address in a browser to the page."""
+    return Response(status=302, headers={"Location": url_for("docs.docs")})
 
 
 @pages.get("/docs")

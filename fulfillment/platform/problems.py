@@ -19,7 +19,7 @@ CONTENT_TYPE = "application/problem+json"
 TYPES = {
     "malformed-body": "The body cannot be read",
     "bad-request": "The request cannot be understood",
-    "unauthorized": "A valid API key is needed",
+    "unauthorized": "A valid key or signature is needed",
     "forbidden": "This key may not do that",
     "not-found": "No such resource",
     "method-not-allowed": "The resource does not take this method",

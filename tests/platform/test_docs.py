@@ -21,6 +21,11 @@ def test_the_page_loads_everything_from_here(client):
         assert client.get(address).status_code == 200
 
 
+def test_the_bare_address_leads_to_the_page(client):
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Location"], answer.data) == (302, "/docs", b"")
+
+
 def test_the_page_has_no_script_within_that_its_policy_would_block(client):
     answer = client.get("/docs")
     assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
