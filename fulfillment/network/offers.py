@@ -136,4 +136,5 @@ def line_at(grams: int, price: Any, per_g: Any) -> tuple[Any, Any]:
     """
     weight = max(grams, 1)
     slope = np.minimum(per_g, price / weight)
-    return price - slope * weight, slope
+    # The difference of equal numbers may come out a hair below zero.
+    return np.maximum(0.0, price - slope * weight), slope

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fulfillment.network.offers import line_at
 from fulfillment.network.service_rates import price_by_weight, rise_of
@@ -40,6 +42,10 @@ def test_the_line_is_exact_at_the_weight_that_it_is_for(grams):
     assert per_g == pytest.approx(0.001)
 
 
-def test_the_line_never_begins_below_zero():
-    fixed, per_g = line_at(2_000, 1.0, 0.008)
-    assert (fixed, per_g) == (0.0, 0.0005)
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_the_line_never_begins_below_zero(grams, cents):
+    price = cents / 100
+    fixed, per_g = line_at(grams, price, 1.0)
+    assert fixed >= 0
+    assert per_g <= 1
+    assert fixed + per_g * grams == pytest.approx(price)

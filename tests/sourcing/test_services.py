@@ -1,6 +1,7 @@
 """The service that is promised is the cheapest for what is sent, and for the day it is wanted."""
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
@@ -86,3 +87,36 @@ def test_a_day_that_only_a_dearer_service_keeps_is_kept(world, fast_and_slow, la
     in_time = best(world.source({"S1": 1}, deliver_by=wanted.isoformat()))
     assert services(in_time) == {"NEAR": ("FAST", "12.00")}
     assert date.fromisoformat(in_time["deliver_by"]) <= wanted
+
+
+def table(draw, services=4):
+    """A carrier's table of some services, whose prices cross."""
+    for n in range(services):
+        grams = [*sorted(draw.sample(range(500, 9_000, 500), 2)), 9_000]
+        prices = sorted(draw.randint(3, 40) for _ in grams)
+        yield f"S{n}", dict(zip(grams, map(str, prices), strict=True)), draw.randint(1, 6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_promised_is_the_best_quote_once_it_is_packed(world, carrier, seed):
+    draw = Random(seed)
+    world.has({"NEAR": {"S1": 99}}, km=KM, weight_g=draw.randint(100, 900))
+    carrier(*table(draw))
+    for n in range(6):
+        soonest = world.source({"S1": 1}).get_json()["options"][0]["deliver_by"]
+        wanted = draw.choice([None, soonest, str(date.fromisoformat(soonest) - timedelta(days=1))])
+        asked = {"deliver_by": wanted} if wanted else {}
+        answer = world.reserve(f"c{n}", {"S1": draw.randint(1, 9)}, **asked)
+        if answer.status_code == 409:  # nothing arrives by then
+            continue
+        promised = best(answer)["shipments"][0]
+        order = world.post(
+            "orders", {"order_ref": f"o{n}", "reservation_id": answer.get_json()["id"]}
+        )
+        assert order.status_code == 201, order.get_json()
+        [shipment] = order.get_json()["shipments"]
+        for step in ("release", "pick"):
+            assert world.post(f"shipments/{shipment['id']}/{step}").status_code == 200
+        told = world.get(f"shipments/{shipment['id']}/rates")["rates"]
+        cheapest = min(float(one["total"]) for one in told if one["deliver_by"] <= (wanted or "9"))
+        assert float(promised["cost"]["shipping"]) == cheapest
