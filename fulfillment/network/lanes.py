@@ -21,7 +21,7 @@ from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
-from fulfillment.network.offers import TYPICAL_G, Offer, Services, Tariff, line_at, ways_of
+from fulfillment.network.offers import TYPICAL_G, Offer, Services, Tariff, line_of, ways_of
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.service_rates import price_by_weight
 from fulfillment.network.sites import Site
@@ -85,15 +85,15 @@ class Reach:
         arrival, transit = days.arrive(site, leave.date(), offer, distance_km)
         fixed, per_g = band.fixed, band.per_g
         if band.bands:
-            fixed, per_g = line_at(grams, price_by_weight(band.bands, grams), per_g)
+            fixed, per_g = line_of(grams, price_by_weight(band.bands, grams), per_g)
         return Lane(
             facility=site.code,
             distance_km=distance_km,
             carrier=offer.carrier,
             service=offer.service,
             zone=band.zone,
-            shipment_cost=float(self.fixed_cost[i] + fixed),
-            cost_per_g=float(per_g),
+            shipment_cost=site.fixed_cost + fixed,
+            cost_per_g=per_g,
             handling_per_unit=self.handling_per_unit,
             ship_by=leave,
             deliver_by=arrival,

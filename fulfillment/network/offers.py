@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -85,7 +85,7 @@ class Services:
         prices = self.of_bands([one.at(grams) for one in self.prices])
         rows = (prices + self.haste).argmin(axis=0)
         price, per_g = prices[rows, self.columns], self.per_g[rows, self.columns]
-        fixed, per_g = line_at(grams, price, per_g)
+        fixed, per_g = lines_of(grams, price, per_g)
         return Offers(fixed, per_g, lambda i: self.offer(rows[i], i))
 
     def each(self, i: int) -> list[Offer]:
@@ -129,12 +129,19 @@ def ways_of(loaded: Sequence[ServiceRates], ends: Ends, settings: Settings) -> S
     return Services(loaded, ends) if loaded else Tariff(ends.distance_km, settings)
 
 
-def line_at(grams: int, price: Any, per_g: Any) -> tuple[Any, Any]:
-    """Return the line through a price at a weight, (fixed, per gram), by numbers or by columns.
+def line_of(grams: int, price: float, per_g: float) -> tuple[float, float]:
+    """Return the line through a price at a weight: (fixed, per gram).
 
     It rises as told, unless it would begin below zero: then it begins there.
     """
     weight = max(grams, 1)
-    slope = np.minimum(per_g, price / weight)
+    slope = min(per_g, price / weight)
     # The difference of equal numbers may come out a hair below zero.
+    return max(0.0, price - slope * weight), slope
+
+
+def lines_of(grams: int, price: Floats, per_g: Floats) -> tuple[Floats, Floats]:
+    """Return `line_of` each price, bit by bit the same. [N]"""
+    weight = max(grams, 1)
+    slope = np.minimum(per_g, price / weight)
     return np.maximum(0.0, price - slope * weight), slope

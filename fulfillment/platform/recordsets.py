@@ -1,10 +1,10 @@
 """Rows by the thousand for one statement: they travel as one JSON parameter, on either engine."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     JSON,
     Dialect,
@@ -23,6 +23,7 @@ from fulfillment.platform.db import Base, db
 
 ROWS, COUNT = "rows", "count"
 # An INSERT ... SELECT with a parameter: the ORM would take that for a row to insert.
+AS_TEXT = msgspec.json.Encoder(enc_hook=str)
 AS_WRITTEN: Any = {"dml_strategy": "raw"}
 
 
@@ -55,7 +56,7 @@ def parameter(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> dict[str,
         }
         for row in rows
     ]
-    return {ROWS: json.dumps(listed, default=str), COUNT: len(listed)}
+    return {ROWS: AS_TEXT.encode(listed).decode(), COUNT: len(listed)}
 
 
 def writers_of(dialect: Dialect, table: type[Base], names: Iterable[str]) -> dict[str, Any]:
