@@ -21,7 +21,7 @@ from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
-from fulfillment.network.offers import TYPICAL_G, Offer, Services, Tariff, line_of, ways_of
+from fulfillment.network.offers import Offer, Services, Tariff, line_of, ways_of, weight_of
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.service_rates import price_by_weight
 from fulfillment.network.sites import Site
@@ -66,7 +66,9 @@ class Reach:
     ways: Services | Tariff  # [N]
     handling_per_unit: float
 
-    def lane(self, i: int, days: "Days", moment: datetime, by: date | None, grams: int) -> Lane:
+    def lane(
+        self, i: int, days: "Days", moment: datetime, by: date | None, grams: int | None
+    ) -> Lane:
         """Return the best way from one site, for a shipment that is asked for at a moment.
 
         It is the cheapest that arrives by the day that is wanted; if none does, the earliest.
@@ -74,18 +76,21 @@ class Reach:
         found = self.lane_by(self.ways.best(grams).at(i), i, days, moment, grams)
         if by and found.deliver_by > by:
             every = [self.lane_by(offer, i, days, moment, grams) for offer in self.ways.each(i)]
-            found = min(every, key=lambda way: (max(way.deliver_by, by), actual_price(way, grams)))
+            found = min(every, key=lambda way: in_turn(way, by, weight_of(grams)))
         again = partial(self.lane, i, days, moment, by) if found.bands else None
         return found._replace(choose=again)
 
-    def lane_by(self, offer: Offer, i: int, days: "Days", moment: datetime, grams: int) -> Lane:
+    def lane_by(
+        self, offer: Offer, i: int, days: "Days", moment: datetime, grams: int | None
+    ) -> Lane:
         """Return the way from one site by one service."""
         site, band = self.sites[i], offer.band
         leave, distance_km = days.leave(site, moment), float(self.distance_km[i])
         arrival, transit = days.arrive(site, leave.date(), offer, distance_km)
         fixed, per_g = band.fixed, band.per_g
         if band.bands:
-            fixed, per_g = line_of(grams, price_by_weight(band.bands, grams), per_g)
+            price = price_by_weight(band.bands, weight_of(grams))
+            fixed, per_g = line_of(grams, price, band)
         return Lane(
             facility=site.code,
             distance_km=distance_km,
@@ -161,18 +166,23 @@ def lanes_to(
     facilities: Sequence[Site],
     moment: datetime,
     loaded: Sequence[ServiceRates] | None = None,
-    grams: int = TYPICAL_G,
+    grams: int | None = None,
     by: date | None = None,
 ) -> dict[str, Lane]:
     """Return the lane of each facility by code, in one query, or in none with rates in hand.
 
-    It is the best one for a shipment of so many grams that is wanted by a day. A facility without
-    coordinates, or beyond the reach of every loaded rate, has no lane.
+    It is the best one for a shipment of so many grams (by default a typical one) that is wanted by
+    a day. A facility without coordinates, or beyond the reach of every loaded rate, has no lane.
     """
     ways = reach(destination, facilities, rates.loaded() if loaded is None else loaded)
     reached = np.flatnonzero(ways.ways.reached()).tolist()
     days = Days(destination.country)
     return {ways.sites[i].code: ways.lane(i, days, moment, by, grams) for i in reached}
+
+
+def in_turn(way: Lane, by: date, grams: int) -> tuple[date, float, date]:
+    """Return what ways are sorted by where a day is wanted: lateness, price, then days."""
+    return max(way.deliver_by, by), actual_price(way, grams), way.deliver_by
 
 
 def delivery_days(workdays: Workdays, country: str) -> Workdays:

@@ -16,8 +16,6 @@ from fulfillment.platform.config import Settings
 
 # What a shipment weighs of which nobody knows yet what it will be.
 TYPICAL_G = 1_000
-# Money that tells equal prices by their days of transit; far below any coin.
-A_DAY = 1e-9
 GROUND = "ground"
 USUAL_WEEK = Workdays(frozenset(MONDAY_TO_FRIDAY))
 
@@ -38,7 +36,9 @@ Flags = npt.NDArray[np.bool_]
 class Offers:
     """The best offer of each of N ways for one weight: its price over weight, and itself on demand.
 
-    The price is a line that is exact at that weight; near it, it rises as its service's prices do.
+    The price is a line that is exact at that weight, and for the lightest parcel: so parts of an
+    order look about as dear as they are. Where the weight is not known it is exact for a typical
+    one, and rises as the service's prices do on the whole.
     """
 
     fixed: Floats  # [N] infinite where no loaded rate reaches
@@ -54,9 +54,10 @@ class Services:
         self.prices = [service.prices_to(ends.destination.kind) for service in loaded]
         self.band = np.array([service.bands_at(ends) for service in loaded])  # [S, N]
         self.columns = np.arange(self.band.shape[1])
-        self.per_g = self.of_bands([one.per_g for one in self.prices])
-        self.haste = A_DAY * self.of_bands([one.transit_days for one in self.prices])
-        self.latest: tuple[int, Offers] | None = None
+        self.lightest = self.of_bands([one.lightest for one in self.prices])
+        self.rise = self.of_bands([one.rise for one in self.prices])
+        self.days = self.of_bands([one.transit_days for one in self.prices])
+        self.latest: tuple[int | None, Offers] | None = None
 
     def reached(self) -> Flags:
         """Tell which ways some service goes. [N]"""
@@ -73,7 +74,7 @@ class Services:
         """Return the figure of each service on each way. [S, N]"""
         return np.array([of[i] for of, i in zip(figures, self.band, strict=True)])
 
-    def best(self, grams: int) -> Offers:
+    def best(self, grams: int | None) -> Offers:
         """Return the cheapest services; of equal ones the fastest, then the first by name."""
         latest = self.latest
         if latest is None or latest[0] != grams:
@@ -81,11 +82,19 @@ class Services:
             self.latest = latest
         return latest[1]
 
-    def cheapest(self, grams: int) -> Offers:
-        prices = self.of_bands([one.at(grams) for one in self.prices])
-        rows = (prices + self.haste).argmin(axis=0)
-        price, per_g = prices[rows, self.columns], self.per_g[rows, self.columns]
-        fixed, per_g = lines_of(grams, price, per_g)
+    def cheapest(self, grams: int | None) -> Offers:
+        weight = weight_of(grams)
+        prices = self.of_bands([one.at(weight) for one in self.prices])
+        rows = np.where(prices == prices.min(axis=0), self.days, np.inf).argmin(axis=0)
+        price, of = prices[rows, self.columns], (rows, self.columns)
+        if grams is None:
+            per_g = np.minimum(self.rise[of], price / weight)
+        else:
+            above = np.zeros_like(price)
+            np.subtract(price, self.lightest[of], out=above, where=np.isfinite(price))
+            per_g = np.maximum(0.0, above) / weight
+        # The difference of equal numbers may come out a hair below zero.
+        fixed = np.maximum(0.0, price - per_g * weight)
         return Offers(fixed, per_g, lambda i: self.offer(rows[i], i))
 
     def each(self, i: int) -> list[Offer]:
@@ -110,7 +119,7 @@ class Tariff:
         """Tell that every way is gone. [N]"""
         return np.ones(len(self.road_km), dtype=np.bool_)
 
-    def best(self, _grams: int) -> Offers:
+    def best(self, _grams: int | None) -> Offers:
         """Return the one line there is, whatever the weight."""
         return Offers(np.full(len(self.road_km), self.fixed), self.per_g, self.offer)
 
@@ -129,19 +138,16 @@ def ways_of(loaded: Sequence[ServiceRates], ends: Ends, settings: Settings) -> S
     return Services(loaded, ends) if loaded else Tariff(ends.distance_km, settings)
 
 
-def line_of(grams: int, price: float, per_g: float) -> tuple[float, float]:
-    """Return the line through a price at a weight: (fixed, per gram).
-
-    It rises as told, unless it would begin below zero: then it begins there.
-    """
-    weight = max(grams, 1)
-    slope = min(per_g, price / weight)
-    # The difference of equal numbers may come out a hair below zero.
-    return max(0.0, price - slope * weight), slope
+def weight_of(grams: int | None) -> int:
+    """Return the weight that prices are looked up for."""
+    return TYPICAL_G if grams is None else max(grams, 1)
 
 
-def lines_of(grams: int, price: Floats, per_g: Floats) -> tuple[Floats, Floats]:
-    """Return `line_of` each price, bit by bit the same. [N]"""
-    weight = max(grams, 1)
-    slope = np.minimum(per_g, price / weight)
-    return np.maximum(0.0, price - slope * weight), slope
+def line_of(grams: int | None, price: float, band: Band) -> tuple[float, float]:
+    """Return a band's price over weight, (fixed, per gram), as `Services.cheapest` has it."""
+    weight = weight_of(grams)
+    if grams is None:
+        per_g = min(band.per_g, price / weight)
+    else:
+        per_g = max(0.0, price - band.bands[0][1]) / weight
+    return max(0.0, price - per_g * weight), per_g

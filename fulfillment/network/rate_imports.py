@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from fulfillment.network import carriers, zones
 from fulfillment.network.models import Carrier, CarrierRate
@@ -109,6 +110,7 @@ def replace(locked: Carrier, subject: Subject, good: Good, dry_run: bool) -> Rep
     if not dry_run and new != old:
         write(subject, locked.code, list(new.values()))
         locked.updated_at = clock.now()
+        flag_modified(locked, "updated_at")  # a new version even within one tick of the clock
     created = len(new.keys() - old.keys())
     return Report(len(new), created, len(new) - created - same, same, [], dry_run)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fulfillment.network import zones
 from fulfillment.network.models import Carrier, CarrierRate
@@ -14,7 +14,7 @@ from fulfillment.network.zones import Chart
 from fulfillment.platform.db import db
 from fulfillment.platform.money import currency
 
-__all__ = ["ServiceRates", "loaded"]
+__all__ = ["ServiceRates", "heaviest", "loaded"]
 
 # The rates of one moment of one database, by a stamp that changes with them.
 kept: dict[tuple[Any, ...], list[ServiceRates]] = {}
@@ -36,6 +36,12 @@ def loaded() -> list[ServiceRates]:
         kept[stamp] = rates
         return rates
     return kept[stamp]
+
+
+def heaviest(carrier: str | None, service: str | None) -> int | None:
+    """Return the heaviest parcel that a service has a price for, anywhere; None: it has none."""
+    of = CarrierRate.carrier == carrier, CarrierRate.service == service
+    return db.session.scalar(select(func.max(CarrierRate.max_weight_g)).where(*of))
 
 
 def read(carriers: Mapping[str, Carrier]) -> list[ServiceRates]:

@@ -41,7 +41,8 @@ class Prices:
     """The bands of a service for one kind of destination; where none reaches stands one more."""
 
     bands: Sequence[Band]  # [B]
-    per_g: Floats  # [B + 1]
+    lightest: Floats  # [B + 1] the price of the first weight band
+    rise: Floats  # [B + 1] a gram, on the whole
     transit_days: Floats  # [B + 1]
     known: dict[int, Floats] = field(default_factory=dict)
 
@@ -137,6 +138,7 @@ def prices(groups: Sequence[Sequence[Any]], kind: str, unit: Decimal) -> Prices:
     bands = [band(rows, kind, unit) for rows in groups]
     return Prices(
         bands,
+        np.array([one.bands[0][1] for one in bands] + [0.0]),
         np.array([one.per_g for one in bands] + [0.0]),
         np.array([one.transit_days for one in bands] + [0.0]),
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from fulfillment.orders.models import Order
 from fulfillment.platform import clock
 from fulfillment.platform.db import db
 from fulfillment.shipping import service as shipping
-from fulfillment.shipping.queries import standing_on
+from fulfillment.shipping.models import GONE
+from fulfillment.shipping.queries import of_orders, standing_on
 from fulfillment.shipping.service import PlannedLine, unplan
 from fulfillment.sourcing import service as sourcing
 from fulfillment.sourcing.candidates import Ask
@@ -98,11 +100,16 @@ def try_plan(order: Order, plan: Plan, needs: Mapping[str, int], by: str) -> boo
 
 
 def solve_again(news: Mapping[str, Any]) -> Plan | None:
-    """Source the units that a facility failed to supply, without that facility."""
+    """Source the units that a facility failed to supply, without that facility.
+
+    Where that can be, the promise is kept; stock that is there is not held back for a day that is
+    lost.
+    """
     order = queries.get(UUID(news["order_id"]))
     needed = {s: n.backordered for s, n in queries.line_units(order).items() if n.backordered}
     wanted = {sku: min(n, news["lines"][sku]) for sku, n in needed.items() if sku in news["lines"]}
-    if not wanted:
+    most = shipments_left(order)
+    if not wanted or most == 0:
         return None
     excluded = {
         line.sku: {*line.excluded, news["facility"]} for line in order.lines if line.sku in wanted
@@ -111,12 +118,25 @@ def solve_again(news: Mapping[str, Any]) -> Plan | None:
     ask = Ask(
         place,
         wanted,
+        max_shipments=most,
+        deliver_by=order.requested_by or order.promised_by,
         ship_complete=False,
         priority=order.priority,
         excluded=excluded,
         channel=order.channel,
     )
-    return sourcing.source(ask)[0]
+    in_time = sourcing.source(ask)[0]
+    if in_time.complete or ask.deliver_by is None:
+        return in_time
+    return sourcing.source(replace(ask, deliver_by=None))[0]
+
+
+def shipments_left(order: Order) -> int | None:
+    """Return how many more shipments an order may have; None: any number."""
+    if order.max_shipments is None:
+        return None
+    live = [one for one in of_orders([order.id]).get(order.id, ()) if one.status not in GONE]
+    return max(0, order.max_shipments - len(live))
 
 
 def record_again(news: Mapping[str, Any], plan: Plan | None) -> None:

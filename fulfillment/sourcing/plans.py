@@ -9,12 +9,20 @@ from typing import Any
 
 from fulfillment.inventory.promises import Part
 from fulfillment.network.transit import BROCHURE
+from fulfillment.platform.errors import Invalid
 
 CENT = Decimal("0.01")
+MOST = 10**12
 
 
 def money(amount: float) -> Decimal:
-    """Return an amount of the maths as money, to the cent."""
+    """Return an amount of the maths as money, to the cent.
+
+    Raises:
+        Invalid: it is more than any shipment costs, and than the books have room for.
+    """
+    if amount > MOST:
+        raise Invalid({"lines": [f"To ship them would cost more than {MOST:,}."]})
     return Decimal(repr(amount)).quantize(CENT)
 
 

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
 from fulfillment.network import carriers, imports, rate_imports, sites
 from fulfillment.network.carrier_schemas import CarrierIn
@@ -87,6 +88,33 @@ def test_the_service_is_the_cheapest_for_the_weight_that_is_sent():
     lighter = lane.for_weight(400)
     assert (lighter.service, actual_price(lighter, 400)) == ("LIGHT", 2.0)
     assert lanes(grams=400)["DAL"]._replace(choose=None) == lighter._replace(choose=None)
+
+
+def test_of_equal_services_that_keep_a_day_the_fastest_wins_too():
+    rates = [rate("A", price="12"), rate("B", price="12", days=1), rate("SLOW", days=9)]
+    network(NEAR, rates=rates)
+    assert lanes(by=date(2026, 8, 31))["DAL"].service == "B"
+
+
+def test_equal_prices_are_equal_however_large():
+    network(NEAR, rates=[rate("A", price="99999999.99"), rate("B", price="99999999.99", days=1)])
+    assert lanes()["DAL"].service == "B"
+
+
+def test_the_line_is_exact_for_the_lightest_parcel_too():
+    network(NEAR, rates=[rate(grams=500, price="6"), rate(grams=2_000, price="9")])
+    lane = lanes(grams=1_500)["DAL"]
+    assert lane.shipment_cost == pytest.approx(6)
+    assert lane.shipment_cost + 1_500 * lane.cost_per_g == pytest.approx(9)
+
+
+def test_a_new_table_holds_at_once_even_where_the_clock_stands_still():
+    with time_machine.travel(WEDNESDAY_NOON, tick=False):
+        network(NEAR, rates=[rate(price="12")])
+        assert lanes()["DAL"].shipment_cost == 12
+        with transaction():
+            rate_imports.replace_rates("C1", numbered([rate(price="99")]))
+        assert lanes()["DAL"].shipment_cost == 99
 
 
 @pytest.mark.parametrize(

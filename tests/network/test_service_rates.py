@@ -1,10 +1,9 @@
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fulfillment.network.offers import line_of, lines_of
-from fulfillment.network.service_rates import price_by_weight, rise_of
+from fulfillment.network.offers import line_of
+from fulfillment.network.service_rates import Band, price_by_weight, rise_of
 
 BANDS = [(500, 6.0), (1_000, 6.1), (2_500, 8.0)]
 
@@ -35,20 +34,24 @@ def test_a_weight_costs_its_band_and_more_than_the_last_goes_in_several_parcels(
     assert price_by_weight(BANDS, grams) == pytest.approx(price)
 
 
-@pytest.mark.parametrize("grams", [1, 700, 2_500, 9_000])
-def test_the_line_is_exact_at_the_weight_that_it_is_for(grams):
-    price = price_by_weight(BANDS, grams)
-    fixed, per_g = line_of(grams, price, rise_of(BANDS))
-    assert fixed + per_g * grams == pytest.approx(price)
-    assert per_g == pytest.approx(0.001)
+def band(*bands):
+    return Band(None, 1, rise_of(bands), bands)
 
 
-@given(st.integers(1, 10**6), st.integers(1, 10**6))
-def test_the_line_never_begins_below_zero(grams, cents):
-    price = cents / 100
-    fixed, per_g = line_of(grams, price, 1.0)
+@given(
+    st.integers(0, 10**6),
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=4),
+    st.lists(st.integers(0, 10**6), min_size=4, max_size=4),
+)
+def test_a_line_is_exact_at_its_weight_and_never_begins_below_zero(grams, weights, cents):
+    bands = tuple((w, c / 100) for w, c in zip(sorted(set(weights)), cents, strict=False))
+    price = price_by_weight(bands, grams)
+    fixed, per_g = line_of(grams, price, band(*bands))
     assert fixed >= 0
-    assert per_g <= 1
-    assert fixed + per_g * grams == pytest.approx(price)
-    columns = lines_of(grams, np.array([price]), np.array([1.0]))
-    assert [column.tolist() for column in columns] == [[fixed], [per_g]]
+    assert per_g >= 0
+    assert fixed + per_g * max(grams, 1) == pytest.approx(price)
+
+
+def test_where_no_weight_is_known_a_line_rises_as_the_bands_do():
+    fixed, per_g = line_of(None, price_by_weight(BANDS, 1_000), band(*BANDS))
+    assert (fixed, per_g) == (pytest.approx(5.1), pytest.approx(0.001))

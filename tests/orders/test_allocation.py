@@ -114,3 +114,52 @@ def test_an_order_cancelled_between_solving_and_recording_gets_nothing(
     found, live = read(world, order)
     assert (live, found["status"], found["awaiting"]) == ({}, "cancelled", False)
     assert db.session.scalars(select(Event).where(Event.due_at.is_not(None))).all() == []
+
+
+@pytest.fixture
+def slow_and_fast(world):
+    """What is near takes two days or one, what is far six or two, the faster ones dearer."""
+    world.client.put("/v1/carriers/UP", json={}, headers=world.headers)
+    rates = [
+        {"service": name, "max_distance_km": km, "max_weight_g": 9000, "price": price}
+        | {"transit_days": days}
+        for km, name, price, days in [
+            (100, "SLOW", "3", 2),
+            (100, "FAST", "9", 1),
+            (900, "SLOW", "5", 6),
+            (900, "FAST", "20", 2),
+        ]
+    ]
+    assert world.post("carriers/UP/rates", {"rates": rates}).status_code == 200
+
+
+@pytest.mark.usefixtures("slow_and_fast")
+def test_what_is_sourced_again_keeps_the_promise_where_a_service_can(world):
+    world.has({"W1": {"S1": 9}, "W2": {"S1": 9}}, km={"W1": 50, "W2": 500})
+    order = world.order("o1", {"S1": 1}).get_json()
+    [before] = order["shipments"]
+    reject(world, order)
+    [after] = [s for s in read(world, order)[0]["shipments"] if s["facility"] == "W2"]
+    told = [world.get(f"shipments/{one['id']}") for one in (before, after)]
+    assert [one["service"] for one in told] == ["SLOW", "FAST"]
+    assert told[1]["deliver_by"] <= told[0]["deliver_by"]
+
+
+@pytest.mark.usefixtures("slow_and_fast")
+def test_stock_is_not_held_back_for_a_day_that_is_lost(world):
+    world.has({"W1": {"S1": 9}, "W2": {"S1": 9}}, km={"W1": 50, "W2": 500})
+    soonest = world.source({"S1": 1}).get_json()["options"][0]["deliver_by"]
+    order = world.order("o1", {"S1": 1}, requested_by=soonest).get_json()
+    late = [{"service": "SLOW", "max_weight_g": 9000, "price": "5", "transit_days": 60}]
+    assert world.post("carriers/UP/rates", {"rates": late}).status_code == 200
+    reject(world, order)
+    assert read(world, order)[1] == {"W2": {"S1": 1}}
+
+
+def test_an_order_that_may_have_one_shipment_is_not_split_when_it_is_sourced_again(world):
+    world.has({"W1": {"S1": 9}, "W2": {"S1": 1}, "W3": {"S1": 1}}, km={"W1": 5})
+    order = world.order("o1", {"S1": 2}, max_shipments=1).get_json()
+    reject(world, order)
+    found, live = read(world, order)
+    assert len(live) == 1
+    assert found["awaiting"]

@@ -120,3 +120,33 @@ def test_what_is_promised_is_the_best_quote_once_it_is_packed(world, carrier, se
         told = world.get(f"shipments/{shipment['id']}/rates")["rates"]
         cheapest = min(float(one["total"]) for one in told if one["deliver_by"] <= (wanted or "9"))
         assert float(promised["cost"]["shipping"]) == cheapest
+
+
+def test_an_order_is_not_split_where_that_costs_more(world):
+    world.has({"NEAR": {"S1": 1}, "FAR": {"S1": 2}}, km=KM)
+    world.client.put("/v1/carriers/UP", json={}, headers=world.headers)
+    prices = {50: {2000: "7.99", 5000: "80"}, 100: {2000: "8.00", 5000: "80"}}
+    rates = [
+        {"service": "G", "max_distance_km": km, "max_weight_g": grams, "price": price}
+        | {"transit_days": 2}
+        for km, bands in prices.items()
+        for grams, price in bands.items()
+    ]
+    assert world.post("carriers/UP/rates", {"rates": rates}).status_code == 200
+    assert services(best(world.source({"S1": 2}))) == {"FAR": ("G", "8.00")}
+    assert services(best(world.reserve("c", {"S1": 2}))) == {"FAR": ("G", "8.00")}
+
+
+@pytest.mark.parametrize("ask", ["source", "reserve", "order"])
+def test_what_would_cost_more_than_the_books_can_hold_is_refused_by_name(world, ask):
+    world.has({"NEAR": {"S1": 9}}, km={"NEAR": 3000}, weight_g=10**9)
+    world.move({"kind": "receipt", "sku": "S1", "facility": "NEAR", "quantity": 10**9})
+    lines = {"S1": 10**9}
+    asks = {
+        "source": lambda: world.source(lines),
+        "reserve": lambda: world.reserve("c", lines),
+        "order": lambda: world.order("o", lines),
+    }
+    answer = asks[ask]()
+    assert answer.status_code == 422, answer.get_json()
+    assert set(answer.get_json()["errors"]) == {"lines"}
