@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fulfillment.demo.doorstep import Journey
 from fulfillment.demo.nearest_first import Outcome
 from fulfillment.demo.run import SERVICE, Result, World
 from fulfillment.demo.sites import SITES
+from fulfillment.inventory import availability
 from fulfillment.sourcing.costs import unfilled_cost
 
 
@@ -151,11 +153,20 @@ def what_is_real(world: World) -> str:
     )
 
 
+def most_plentiful(world: World) -> str:
+    """Return the SKU of the week of which most is left to promise."""
+    skus = {line.sku for one in world.week.baskets for line in one.lines}
+    left: Counter[str] = Counter()
+    for level in availability.levels(skus).values():
+        left[level.sku] += level.promisable
+    return left.most_common(1)[0][0]
+
+
 def next_steps(world: World, result: Result, key: str, url: str) -> str:
-    sku, link = world.week.baskets[0].lines[0].sku, result.journey.link
+    link = result.journey.link
     cart = {
         "destination": {"postal_code": "98101"},
-        "lines": [{"sku": sku, "quantity": 1}],
+        "lines": [{"sku": most_plentiful(world), "quantity": 1}],
         "options": 2,
     }
     return (

@@ -1,5 +1,6 @@
 """The demo as a person runs it, with a few of its orders."""
 
+import json
 import re
 from pathlib import Path
 
@@ -73,3 +74,7 @@ def test_the_lines_to_copy_stand_whole_on_lines_of_their_own(demonstrated):
     assert any(line.startswith(f"Look further:  FULFILLMENT_DATABASE_URL={url} ") for line in lines)
     assert any(re.fullmatch(r"  KEY=fk_\S+", line) for line in lines)
     assert sum(line.startswith("  curl ") for line in lines) == 3
+    [cart] = re.findall(r"--json '(.*)'", screen)
+    [line] = json.loads(cart)["lines"]
+    there = f"SELECT SUM(on_hand - reserved) FROM stock_levels WHERE sku = '{line['sku']}'"
+    assert counted(url, there) > 0
