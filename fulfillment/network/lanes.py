@@ -21,7 +21,7 @@ from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
-from fulfillment.network.offers import Offer, Services, Tariff, line_of, ways_of, weight_of
+from fulfillment.network.offers import Offer, Services, Tariff, line_of, ways_of, weight_meant
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.service_rates import price_by_weight
 from fulfillment.network.sites import Site
@@ -76,7 +76,7 @@ class Reach:
         found = self.lane_by(self.ways.best(grams).at(i), i, days, moment, grams)
         if by and found.deliver_by > by:
             every = [self.lane_by(offer, i, days, moment, grams) for offer in self.ways.each(i)]
-            found = min(every, key=lambda way: in_turn(way, by, weight_of(grams)))
+            found = min(every, key=lambda way: in_turn(way, by, weight_meant(grams)))
         again = partial(self.lane, i, days, moment, by) if found.bands else None
         return found._replace(choose=again)
 
@@ -87,10 +87,7 @@ class Reach:
         site, band = self.sites[i], offer.band
         leave, distance_km = days.leave(site, moment), float(self.distance_km[i])
         arrival, transit = days.arrive(site, leave.date(), offer, distance_km)
-        fixed, per_g = band.fixed, band.per_g
-        if band.bands:
-            price = price_by_weight(band.bands, weight_of(grams))
-            fixed, per_g = line_of(grams, price, band)
+        fixed, per_g = line_of(band, grams)
         return Lane(
             facility=site.code,
             distance_km=distance_km,
@@ -102,7 +99,7 @@ class Reach:
             handling_per_unit=self.handling_per_unit,
             ship_by=leave,
             deliver_by=arrival,
-            fixed_cost=float(site.fixed_cost),
+            fixed_cost=site.fixed_cost,
             bands=band.bands,
             transit=transit,
         )

@@ -11,8 +11,10 @@ from fulfillment.network.calendar import Workdays
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats
 from fulfillment.network.models import MONDAY_TO_FRIDAY
-from fulfillment.network.service_rates import Band, ServiceRates
+from fulfillment.network.service_rates import Band, ServiceRates, price_by_weight
 from fulfillment.platform.config import Settings
+
+Flags = npt.NDArray[np.bool_]
 
 # What a shipment weighs of which nobody knows yet what it will be.
 TYPICAL_G = 1_000
@@ -27,9 +29,6 @@ class Offer(NamedTuple):
     service: str
     band: Band
     workdays: Workdays
-
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +82,7 @@ class Services:
         return latest[1]
 
     def cheapest(self, grams: int | None) -> Offers:
-        weight = weight_of(grams)
+        weight = weight_meant(grams)
         prices = self.of_bands([one.at(weight) for one in self.prices])
         rows = np.where(prices == prices.min(axis=0), self.days, np.inf).argmin(axis=0)
         price, of = prices[rows, self.columns], (rows, self.columns)
@@ -138,14 +137,17 @@ def ways_of(loaded: Sequence[ServiceRates], ends: Ends, settings: Settings) -> S
     return Services(loaded, ends) if loaded else Tariff(ends.distance_km, settings)
 
 
-def weight_of(grams: int | None) -> int:
+def weight_meant(grams: int | None) -> int:
     """Return the weight that prices are looked up for."""
     return TYPICAL_G if grams is None else max(grams, 1)
 
 
-def line_of(grams: int | None, price: float, band: Band) -> tuple[float, float]:
+def line_of(band: Band, grams: int | None) -> tuple[float, float]:
     """Return a band's price over weight, (fixed, per gram), as `Services.cheapest` has it."""
-    weight = weight_of(grams)
+    if not band.bands:
+        return band.fixed, band.per_g
+    weight = weight_meant(grams)
+    price = price_by_weight(band.bands, weight)
     if grams is None:
         per_g = min(band.per_g, price / weight)
     else:

@@ -119,7 +119,7 @@ def solve_again(news: Mapping[str, Any]) -> Plan | None:
         place,
         wanted,
         max_shipments=most,
-        deliver_by=order.requested_by or order.promised_by,
+        deliver_by=order.wanted_by,
         ship_complete=False,
         priority=order.priority,
         excluded=excluded,

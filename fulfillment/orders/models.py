@@ -69,6 +69,11 @@ class Order(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it so)
 
+    @property
+    def wanted_by(self) -> date | None:
+        """The day that was asked for, else the one that was promised."""
+        return self.requested_by or self.promised_by
+
 
 class OrderLine(Base):
     """Units of one SKU in an order; `excluded` are facilities that failed to supply it.

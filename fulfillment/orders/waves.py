@@ -143,7 +143,7 @@ def changes_of(every: Sequence[Decided]) -> list[Change]:
     orders = [decided.order for decided in every]
     needs = queries.needs(orders)
     places = [destinations.resolve(order.destination) for order in orders]
-    wanted = [order.requested_by or order.promised_by for order in orders]
+    wanted = [order.wanted_by for order in orders]
     plans = sourcing.plans_from(places, wanted, [decided.anew for decided in every])
     return [
         Change(decided, plan, needs[decided.order.id])

@@ -1,15 +1,18 @@
 """The API's description: the OpenAPI document, a page to read it, and the types of problems."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, jsonify, render_template, send_from_directory, url_for
 
 from fulfillment.platform.errors import NotFound
 from fulfillment.platform.openapi import description
 from fulfillment.platform.problems import TYPES
 
 HERE = Path(__file__).parent
+SWAGGER_UI = Path(str(files("flask_swagger_ui"))) / "dist"
+ITS_FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 # Nothing inline and nothing from elsewhere, except the pictures that Swagger UI's styles embed.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -46,6 +49,14 @@ def front_door() -> Response:
 def docs() -> Response:
     """Show the OpenAPI document as a page on which the API can be tried."""
     return Response(render_template("docs.html"), headers=SECURITY, mimetype="text/html")
+
+
+@pages.get("/swagger-ui/<name>")
+def swagger_ui(name: str) -> Response:
+    """Send a file that the page is made of; the others of the package are not needed."""
+    if name not in ITS_FILES:
+        raise NotFound("file", name)
+    return send_from_directory(SWAGGER_UI, name)
 
 
 @pages.get("/problems")

@@ -22,8 +22,8 @@ from sqlalchemy import (
 from fulfillment.platform.db import Base, db
 
 ROWS, COUNT = "rows", "count"
-# An INSERT ... SELECT with a parameter: the ORM would take that for a row to insert.
 AS_TEXT = msgspec.json.Encoder(enc_hook=str)
+# An INSERT ... SELECT with a parameter: the ORM would take that for a row to insert.
 AS_WRITTEN: Any = {"dml_strategy": "raw"}
 
 

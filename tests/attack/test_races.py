@@ -102,12 +102,6 @@ class Race:
 
 
 @pytest.fixture
-def compiled():
-    """The driver is heard at the dialect, so each application has one of its own."""
-    return {}
-
-
-@pytest.fixture
 def race(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Race]:
     world.has({"W1": {"S1": 0}, "W2": {"S1": 0}}, km={"W1": 10, "W2": 900})
     add_supplier()

@@ -26,12 +26,6 @@ class Everything(Ledger, Carts, Orders, Floor, Transfers, Purchases):
 
 
 @pytest.fixture
-def compiled():
-    """The driver is heard at the dialect, so each application has one of its own."""
-    return {}
-
-
-@pytest.fixture
 def fresh_world(app, engine, request, tmp_path):
     """Return a function that gives a world of its own: another database, the same application."""
     template = request.getfixturevalue(f"{engine}_template")

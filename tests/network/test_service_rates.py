@@ -46,12 +46,12 @@ def band(*bands):
 def test_a_line_is_exact_at_its_weight_and_never_begins_below_zero(grams, weights, cents):
     bands = tuple((w, c / 100) for w, c in zip(sorted(set(weights)), cents, strict=False))
     price = price_by_weight(bands, grams)
-    fixed, per_g = line_of(grams, price, band(*bands))
+    fixed, per_g = line_of(band(*bands), grams)
     assert fixed >= 0
     assert per_g >= 0
     assert fixed + per_g * max(grams, 1) == pytest.approx(price)
 
 
 def test_where_no_weight_is_known_a_line_rises_as_the_bands_do():
-    fixed, per_g = line_of(None, price_by_weight(BANDS, 1_000), band(*BANDS))
+    fixed, per_g = line_of(band(*BANDS), None)
     assert (fixed, per_g) == (pytest.approx(5.1), pytest.approx(0.001))
