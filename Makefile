@@ -29,9 +29,10 @@ endif
 unexport VIRTUAL_ENV
 unexport PYTHONPATH
 unexport PYTHONHOME
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test bench chaos check format lint types contracts lock clean
+.PHONY: help demo serve test bench growth chaos check format lint types contracts lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -47,6 +48,9 @@ test: $(VENV)/.test ## run all tests, on SQLite and on a real PostgreSQL
 
 bench: $(VENV)/.bench ## measure the hot path against the limits of its databases (BENCH_ARGS=--quick)
 	$(BIN)/python -m benchmarks.hotpath $(BENCH_ARGS)
+
+growth: $(VENV)/.bench ## measure the hot calls at 100 times the data (GROWTH_ARGS="--scale 10")
+	$(BIN)/python -m benchmarks.growth $(GROWTH_ARGS)
 
 chaos: $(VENV)/.test ## attack the service: kills, cuts, full disks (CHAOS_ARGS="--engine sqlite --seconds 60")
 	$(BIN)/python -m benchmarks.chaos $(CHAOS_ARGS)

@@ -26,6 +26,7 @@ from fulfillment.platform import (
     config,
     db,
     docs,
+    fast_json,
     health,
     logs,
     metrics,
@@ -106,6 +107,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False  # its redirect would be the only answer in HTML
     app.config["SETTINGS"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.json = fast_json.Provider(app)
 
     shortcuts.init_app(app, (room.shortcuts for room in ROOMS))
     proxies.init_app(app, settings.trusted_proxies)

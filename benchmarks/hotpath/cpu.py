@@ -30,7 +30,7 @@ def family(pid: int) -> list[int]:
 def lists_of_children(pid: int) -> list[Path]:
     try:
         return list(Path(f"/proc/{pid}/task").glob("*/children"))
-    except FileNotFoundError:  # it has ended since
+    except (FileNotFoundError, ProcessLookupError):  # it has ended since
         return []
 
 
