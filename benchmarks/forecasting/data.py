@@ -29,8 +29,8 @@ def online_retail(folder: Path) -> np.ndarray | None:
     sales = []
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
-            week = (date.fromisoformat(row["date"]).toordinal() - MONDAY) // 7
-            sales.append((skus.setdefault(row["sku"], len(skus)), week, float(row["units_sold"])))
+            number = (date.fromisoformat(row["date"]).toordinal() - MONDAY) // 7
+            sales.append((skus.setdefault(row["sku"], len(skus)), number, float(row["units_sold"])))
     which, week, units = (np.array(column) for column in zip(*sales, strict=True))
     history = np.zeros((len(skus), int(week.max()) + 1))
     np.add.at(history, (which, week), units)

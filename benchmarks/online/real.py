@@ -84,6 +84,7 @@ def _cycle(
         products=tuple(item for item in items if item.sku in skus),
         history=retail._history(before.filter(pc.is_in(before["product_id"], known))),
         history_weeks=retail.HISTORY_WEEKS,
+        year=(),
     )
     shape = (len(items), len(SITES))
     stock = np.zeros(shape, dtype=np.int64)

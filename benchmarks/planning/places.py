@@ -59,7 +59,8 @@ def parcels(settings: Settings) -> tuple[np.ndarray, np.ndarray]:
     with within(settings):
         ways = [lanes.reach(Destination(s.lat, s.lng, None, "US", None, "residence"), sites(), [])
                 for s in sites()]  # fmt: skip
-    return np.array([way.offers.per_g for way in ways]), ways[0].offers.fixed
+    offers = [way.ways.best(None) for way in ways]
+    return np.array([offer.per_g for offer in offers]), offers[0].fixed
 
 
 def road_km(settings: Settings) -> np.ndarray:

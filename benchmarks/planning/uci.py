@@ -51,10 +51,10 @@ def read(path: Path) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     sales = []
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
-            day = date.fromisoformat(row["date"]).toordinal() - MONDAY
+            number = date.fromisoformat(row["date"]).toordinal() - MONDAY
             sku = numbers.setdefault(row["sku"], len(numbers))
             figures = (row["units_sold"], row["invoices"], row["revenue_gbp"])
-            sales.append((sku, day, *map(float, figures)))
+            sales.append((sku, number, *map(float, figures)))
     which, day, units, invoices, revenue = (np.array(column) for column in zip(*sales, strict=True))
     shape = len(numbers), (int(day.max()) + 1) // WEEK * WEEK
     kept = day < shape[1]
