@@ -13,8 +13,9 @@ A series' kind is its pattern (smooth, erratic, intermittent, lumpy) and band of
 each kind all models forecast a sample of it from origins in its past; the mean of the five of
 least pinball loss is taken, or the best where it clearly beats that, and pooled with what all
 series of the kind expect where that clearly helps. Every model gets the same distribution: its own
-recent errors over the lead time give the variance, the Panjer class (few units) or gamma (many) the
-shape. Models from outside join as a `Model`: a name and a function.
+recent errors over the lead time give the variance, made steadier by what is usual in the kind; the
+Panjer class (few units) or gamma (many) the shape. Models from outside join as a `Model`: a name
+and a function.
 
 All is deterministic and vectorised over series, by numpy alone.
 """

@@ -7,6 +7,7 @@ import numpy as np
 from fulfillment.optimization.forecasting.arrays import Amounts, Counts, Flags
 from fulfillment.optimization.forecasting.distributions import quantiles
 from fulfillment.optimization.forecasting.leadtime import totals, variances
+from fulfillment.optimization.forecasting.spread import steadied
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,12 @@ class Backtest:
     def only(self, rows: Flags) -> "Backtest":
         """Count demand elsewhere as not known. [S, O]"""
         return Backtest(np.where(rows, self.actual, np.nan), self.mean, self.variance)
+
+    def steadied(self, share: float) -> "Backtest":
+        """The same by variances that had this share of what was usual at each origin."""
+        columns = zip(self.mean.T, self.variance.T, strict=True)
+        steady = [steadied(mean, variance, share) for mean, variance in columns]
+        return Backtest(self.actual, self.mean, np.stack(steady, axis=1))
 
 
 def last_origins(periods: int, lead: int, reach: int, most: int) -> Counts:

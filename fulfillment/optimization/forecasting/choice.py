@@ -7,12 +7,18 @@ import numpy as np
 from fulfillment.optimization.forecasting import measures
 from fulfillment.optimization.forecasting.arrays import Amounts, Counts, Flags, mean_known
 from fulfillment.optimization.forecasting.backtest import Backtest, last_origins, roll
+from fulfillment.optimization.forecasting.distributions import quantiles
+from fulfillment.optimization.forecasting.leadtime import totals
 from fulfillment.optimization.forecasting.models import Model, combined, mixed, pooled
 
 REACH, MOST = 26, 13  # origins: among the last so many, and how many of them are tried
 TOGETHER = 5  # models whose mean is tried too
 CLEARLY = 0.01  # by this share a single model must beat that mean: means err less by chance
 SHARES = (0.1, 0.2, 0.3, 0.4)  # of the kind's mean that are tried; they, too, must win clearly
+STEADY = 0.5  # of what is usual in the kind, in the variances that models are compared by
+ODDS = np.linspace(-1.5, 1.5, 61)  # log-odds by which a level may be off
+CHANCES = np.arange(1, 400) / 400
+STEADIER = (0.0, 0.25, 0.5, 0.75, 1.0)  # shares that are tried for the chosen one
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class Score:
     wape: float
     bias: float
     rmse: float
+    mase: float  # errors by the steps from one lead time's demand to the next, mean over series
     coverage: tuple[float, ...]  # cycle service reached, by level
 
 
@@ -32,6 +39,8 @@ class Choice:
 
     model: Model
     scores: dict[str, Score]
+    levels: tuple[float, ...]  # [Q] that quantiles are asked for
+    steady: float = 0.0  # how much of its variances is what is usual in the kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,32 +52,53 @@ class Contest:
     levels: Amounts  # [Q]
     origins: Counts  # [O]
     scale: Amounts  # [S]
+    naive: Amounts  # [S] the mean absolute step from one lead time's demand to the next
     counts: Flags  # [S, O] where all that ever had a forecast had one
     paths: dict[Model, Amounts]  # [S, T+1]
     scores: dict[Model, Score]
 
     def enter(self, model: Model, path: Amounts) -> None:
         """Let one more model take part."""
-        past = roll(path, self.history, self.lead, self.origins).only(self.counts)
-        self.paths[model], self.scores[model] = path, score(past, self.scale, self.levels)
+        self.paths[model] = path
+        self.scores[model] = self.scored(model, STEADY)
+
+    def scored(self, model: Model, steady: float) -> Score:
+        """Score a model by variances of which this share is what is usual."""
+        return score(self.past(model, steady), self.scale, self.naive, self.levels)
+
+    def past(self, model: Model, steady: float) -> Backtest:
+        """Return what a model expected, where its forecasts count."""
+        rolled = roll(self.paths[model], self.history, self.lead, self.origins)
+        return rolled.only(self.counts).steadied(steady)
 
     def clear(self, model: Model, other: Model) -> bool:
         """Tell whether one beats another by more than chance."""
         return self.scores[model].loss < (1 - CLEARLY) * self.scores[other].loss
 
 
-def choose(history: Amounts, lead: int, models: tuple[Model, ...], levels: Amounts) -> Choice:
+def choose(
+    history: Amounts,
+    lead: int,
+    models: tuple[Model, ...],
+    levels: Amounts,
+    on_average: bool = False,
+) -> Choice:
     """The mean of the best models on these series, or the best where it is clear. [S, T], [Q]
 
     By mean pinball loss over the levels, where all of them had a forecast that ever had one;
     without any such past, the first model. Where it clearly helps, what each series expects is
-    pooled with the mean of all.
+    pooled with the mean of all; and its variances with what is usual, by the share that was best.
+    `on_average` asks for the levels that reach the given ones over all series of the kind.
     """
     held = contest(history, lead, models, levels)
     if not held.scores:
-        return Choice(models[0], {})
+        return Choice(models[0], {}, tuple(levels.tolist()))
     best = with_kind(held, of_best(held))
-    return Choice(best, {model.name: found for model, found in held.scores.items()})
+    tried = {share: held.scored(best, share) for share in STEADIER}
+    steady = min(tried, key=lambda share: tried[share].loss)
+    scores = {model.name: found for model, found in held.scores.items()}
+    asked = reaching(held.past(best, steady), levels) if on_average else levels
+    return Choice(best, scores | {best.name: tried[steady]}, tuple(asked.tolist()), steady)
 
 
 def contest(history: Amounts, lead: int, models: tuple[Model, ...], levels: Amounts) -> Contest:
@@ -79,7 +109,8 @@ def contest(history: Amounts, lead: int, models: tuple[Model, ...], levels: Amou
     some = {model: flags for model, flags in judged.items() if flags.any()}
     counts = np.repeat((scale > 0)[:, None], origins.size, axis=1)
     counts = np.logical_and.reduce([counts, *some.values()])
-    held = Contest(history, lead, levels, origins, scale, counts, {}, {})
+    naive = measures.naive_scale(totals(history, lead), lead)
+    held = Contest(history, lead, levels, origins, scale, naive, counts, {}, {})
     for model in some if counts.any() else ():
         held.enter(model, paths[model])
     return held
@@ -106,8 +137,24 @@ def with_kind(held: Contest, alone: Model) -> Model:
     return best
 
 
-def score(past: Backtest, scale: Amounts, levels: Amounts) -> Score:
-    """Measure one model's past. `scale` [S], `levels` [Q]"""
+def reaching(past: Backtest, levels: Amounts) -> Amounts:
+    """The levels whose quantiles are not exceeded as often as `levels` say, over all. [Q] to [Q]
+
+    Of slow movers a whole unit less or more is several points, so that most quantiles' service is
+    above their level.
+    """
+    known = ~np.isnan(past.mean[:, -1] + past.variance[:, -1])
+    latest = past.mean[known, -1], past.variance[known, -1]
+    every, found = quantiles(*latest, CHANCES)[:, None], list[float]()
+    for level in levels.tolist():
+        tried = 1 / (1 + (1 / level - 1) * np.exp(-ODDS))
+        reached = (every <= quantiles(*latest, tried)[..., None] + 1e-9).mean(axis=(0, 2))
+        found.append(float(tried[np.abs(reached - level).argmin()]))
+    return np.array(found)
+
+
+def score(past: Backtest, scale: Amounts, naive: Amounts, levels: Amounts) -> Score:
+    """Measure one model's past. `scale` [S], `naive` [S], `levels` [Q]"""
     rows = past.judged
     actual, mean, asked = past.actual[rows], past.mean[rows], past.quantiles(levels)[rows]
     scales = np.broadcast_to(scale[:, None], rows.shape)[rows]
@@ -117,6 +164,7 @@ def score(past: Backtest, scale: Amounts, levels: Amounts) -> Score:
         measures.wape(actual, mean),
         measures.bias(actual, mean),
         measures.rmse(actual, mean),
+        float(mean_known(measures.mase(past.actual, past.mean, naive))),
         tuple(measures.coverage(actual, asked).tolist()),
     )
 

@@ -23,12 +23,12 @@ SMALLEST, LARGEST, SHAPES = 1e-3, 300.0, 400
 BISECTIONS, TERMS = 60, 500
 
 
-def quantiles(mean: Amounts, variance: Amounts, levels: Amounts, nearest: bool = False) -> Amounts:
+def quantiles(mean: Amounts, variance: Amounts, levels: Amounts) -> Amounts:
     """The least demand that is not exceeded with each probability. [S], [S], [Q] to [S, Q]
 
     Whole units where they are few, exact to rounding; else gamma's, within 0.5 % of the mean. 0
     where the mean is 0, NaN where unknown. A whole unit reaches more than its level, by 4 points
-    at 90 % where demand is slow; with `nearest` it is the one whose probability is nearest.
+    at 90 % where demand is slow.
     """
     certain = np.where(np.isnan(mean), np.nan, np.maximum(mean, 0.0))
     out = np.repeat(certain[:, None], levels.size, axis=1)
@@ -36,14 +36,12 @@ def quantiles(mean: Amounts, variance: Amounts, levels: Amounts, nearest: bool =
     reach = mean + 10 * np.sqrt(np.maximum(variance, 0.0))
     few = moves & (reach < FEW) & (variance > LEAST_OF_COUNTS * mean)
     many = moves & ~few
-    out[few] = count_quantiles(mean[few], variance[few], levels, nearest)
+    out[few] = count_quantiles(mean[few], variance[few], levels)
     out[many] = gamma_quantiles(mean[many], variance[many], levels)
     return out
 
 
-def count_quantiles(
-    mean: Amounts, variance: Amounts, levels: Amounts, nearest: bool = False
-) -> Amounts:
+def count_quantiles(mean: Amounts, variance: Amounts, levels: Amounts) -> Amounts:
     """Whole numbers of the Panjer class, by its recursion p(k) = p(k-1) (a + b/k). [S, Q]"""
     alike = np.abs(variance - mean) < ALIKE * mean
     spread = np.where(alike, mean * (1 + ALIKE), variance)
@@ -53,8 +51,7 @@ def count_quantiles(
     below, out = chance.copy(), np.zeros((len(mean), levels.size))
     for k in range(1, int(2 * FEW)):
         chance = chance * np.maximum(a + b / k, 0.0)
-        reached = below + chance / 2 if nearest else below
-        short = (reached[:, None] < levels - 1e-12) & (chance > 0)[:, None]
+        short = (below[:, None] < levels - 1e-12) & (chance > 0)[:, None]
         if not short.any():
             break
         out += short

@@ -12,6 +12,7 @@ from fulfillment.optimization.forecasting.measures import recent_mase
 from fulfillment.optimization.forecasting.models import CANDIDATES, Model
 from fulfillment.optimization.forecasting.patterns import Pattern, classify
 from fulfillment.optimization.forecasting.results import Forecasts
+from fulfillment.optimization.forecasting.spread import steadied
 
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 BANDS = 4  # of lead times, at most, that a model is chosen for apart
@@ -22,7 +23,7 @@ class Options:
     """How to forecast; the same options and history give the same forecasts."""
 
     models: tuple[Model, ...] = CANDIDATES
-    nearest: bool = False  # whole units nearest to a level, instead of at least that
+    on_average: bool = False  # quantiles reach their levels over a kind, not at least each
     sample: int = 600  # series that a model is chosen on, of each kind
     chunk: int = 2048  # series at once: some 30 numbers each for every period
     seed: int = 0  # of the sample
@@ -54,7 +55,7 @@ def forecast(
         if over():
             break
         sample = history[_sample(rows, chosen.sample, chosen.seed)]
-        choices.append(choose(sample, lead, chosen.models, wanted))
+        choices.append(choose(sample, lead, chosen.models, wanted, chosen.on_average))
         for some, periods in _chunks(rows, leads, chosen.chunk):
             if over():
                 break
@@ -63,10 +64,10 @@ def forecast(
             kind[some] = len(choices) - 1
             done += some.size
             tell(done / series)
+        own = variance[rows]
+        variance[rows] = steadied(leads[rows] * mean[rows], own, choices[-1].steady)
     empty = np.full((series, wanted.size), np.nan)
-    answer = Forecasts(
-        leads, levels, chosen.nearest, patterns, mean, variance, empty, mase, kind, tuple(choices)
-    )
+    answer = Forecasts(leads, levels, patterns, mean, variance, empty, mase, kind, tuple(choices))
     return answer.changed(mean, np.sqrt(variance))
 
 

@@ -16,7 +16,6 @@ class Forecasts:
 
     leads: Counts  # [S] periods
     levels: tuple[float, ...]  # Q
-    nearest: bool
     patterns: Patterns
     mean: Amounts  # [S] units per period
     deviation: Amounts  # [S] of demand over the lead time from its forecast, units
@@ -32,6 +31,9 @@ class Forecasts:
 
     def changed(self, mean: Amounts, deviation: Amounts) -> "Forecasts":
         """The same with other means and deviations, and the quantiles that follow. [S], [S]"""
-        levels = np.array(self.levels)
-        asked = quantiles(self.leads * mean, deviation**2, levels, self.nearest)
+        asked = np.empty_like(self.quantiles)
+        for number, levels in enumerate((self.levels, *(one.levels for one in self.choices)), -1):
+            rows = self.kind == number
+            over = self.leads[rows] * mean[rows], deviation[rows] ** 2
+            asked[rows] = quantiles(*over, np.array(levels))
         return replace(self, mean=mean, deviation=deviation, quantiles=asked)

@@ -145,7 +145,7 @@ def accuracy_of(forecasts: Forecasts) -> Iterator[Row]:
 
 
 def told(score: Score, levels: Sequence[float]) -> Mapping[str, Any]:
-    figures = {name: getattr(score, name) for name in ("loss", "wape", "bias", "rmse")}
+    figures = {name: getattr(score, name) for name in ("loss", "wape", "bias", "rmse", "mase")}
     reached = zip(levels, score.coverage, strict=True)
     rounded = {n: round(v, 4) if np.isfinite(v) else None for n, v in figures.items()}
     return rounded | {"coverage": {f"{level:g}": round(share, 4) for level, share in reached}}

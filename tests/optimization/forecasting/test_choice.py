@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from fulfillment.optimization.forecasting import LEVELS, models
+from fulfillment.optimization.forecasting import LEVELS, Options, forecast, models
 from fulfillment.optimization.forecasting.choice import choose, steps
+from fulfillment.optimization.forecasting.leadtime import totals
 
 WANTED = np.array(LEVELS)
 
@@ -67,3 +68,36 @@ def test_series_that_sell_alike_learn_from_each_other_and_those_apart_do_not():
     assert choose(alike, 2, (models.recent(8),), WANTED).model.name.endswith("of its kind's mean")
     apart = rng.poisson(0.5 * sizes(200, rng), (200, 60)).astype(float)
     assert choose(apart, 2, (models.recent(8),), WANTED).model.name == "recency 8"
+
+
+def test_variances_of_series_that_vary_alike_are_made_steadier():
+    rng = np.random.default_rng(6)
+    alike = rng.poisson(rng.gamma(2.0, 10.0, (200, 60))).astype(float)
+    assert choose(alike, 2, (models.recent(32),), WANTED).steady >= 0.5
+
+
+def test_on_average_quantiles_of_slow_movers_reach_their_levels():
+    rng = np.random.default_rng(7)
+    rate = rng.gamma(2.0, 0.15, (600, 1))
+    history, lead = rng.poisson(rate, (600, 60)).astype(float), 2
+    past, coming = history[:, :-lead], totals(history, lead)[:, -1]
+    least, on_average = (
+        (forecast(past, np.full(600, lead), options=Options(on_average=asked)).quantiles)
+        for asked in (False, True)
+    )
+    for level, each, over in zip(LEVELS, least.T, on_average.T, strict=True):
+        if level >= 0.9:
+            assert (coming <= each).mean() > level - 0.02
+            assert (coming <= over).mean() == pytest.approx(level, abs=0.03)
+    assert (on_average <= least).all()
+    assert on_average.sum() < 0.9 * least.sum()
+
+
+def test_mase_counts_in_steps_from_one_lead_time_to_the_next():
+    # 10, 10, 20, 20 and again: of two periods' demand, 20, 30, 40, 30, every other step is 20, the
+    # others none. The naive forecast errs by 20 and 10 in turn; nothing at all by 30.
+    history = np.tile(np.repeat([[10.0, 20.0]], 2, axis=1), (30, 15))
+    history *= np.arange(1, 31)[:, None]
+    found = choose(history, 2, (models.NAIVE, models.ZERO), WANTED).scores
+    assert found["naive"].mase == pytest.approx(1.5, rel=0.05)
+    assert found["all zero"].mase == pytest.approx(3.0, rel=0.05)

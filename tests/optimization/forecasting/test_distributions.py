@@ -10,8 +10,8 @@ from fulfillment.optimization.forecasting.distributions import quantiles
 LEVELS = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99])
 
 
-def one(mean, variance, level, nearest=False):
-    found = quantiles(np.array([mean]), np.array([variance]), np.array([level]), nearest)
+def one(mean, variance, level):
+    found = quantiles(np.array([mean]), np.array([variance]), np.array([level]))
     return float(found[0, 0])
 
 
@@ -88,17 +88,3 @@ def test_higher_levels_never_need_less():
     mean = 10 ** rng.uniform(-3, 5, 2000)
     found = quantiles(mean, mean * 10 ** rng.uniform(-2, 2, 2000), LEVELS)
     assert (np.diff(found, axis=1) >= 0).all()
-
-
-def test_the_nearest_unit_is_never_more_and_at_most_one_less():
-    rng = np.random.default_rng(2)
-    mean = 10 ** rng.uniform(-2, 1, 500)
-    least, near = (quantiles(mean, 2 * mean, LEVELS, nearest) for nearest in (False, True))
-    assert set(np.unique(least - near)) == {0.0, 1.0}
-
-
-def test_the_nearest_unit_reaches_its_level_on_average():
-    # P(0) is 0.82, P(at most 1) 0.98: one unit is nearer to 0.95, none to 0.85.
-    assert one(0.2, 0.2, 0.85) == 1.0
-    assert one(0.2, 0.2, 0.85, nearest=True) == 0.0
-    assert one(0.2, 0.2, 0.95, nearest=True) == 1.0
