@@ -1,12 +1,13 @@
 """Sourcing again: what a facility could not supply comes from another, or waits."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from fulfillment.planning import runs
-from fulfillment.platform import outbox
+from fulfillment.platform import clock, outbox
 from fulfillment.platform.db import db
 from fulfillment.platform.outbox import Event
 from fulfillment.sourcing import service as sourcing
@@ -73,6 +74,32 @@ def test_units_cancelled_meanwhile_are_not_sourced_again(world, order, monkeypat
     found, live = read(world, order)
     assert live == {"W2": {"S1": 1}}
     assert found["lines"][0]["cancelled"] == 2
+
+
+def test_news_of_a_clock_that_was_ahead_is_acted_on_when_it_is_right_again(
+    world, order, monkeypatch
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "dispatch_new", lambda: None)
+        patched.setattr(clock, "now", ahead(minutes=2))
+        reject(world, order)
+    assert outbox.dispatch() == 1
+    assert read(world, order)[1] == {"W2": {"S1": 2}}
+
+
+def test_news_that_was_put_off_waits(world, order, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "dispatch_new", lambda: None)
+        patched.setattr(clock, "now", ahead(seconds=20))
+        reject(world, order)
+    assert outbox.dispatch() == 0
+    monkeypatch.setattr(clock, "now", ahead(seconds=21))
+    assert outbox.dispatch() == 1
+
+
+def ahead(**by):
+    moment = clock.now() + timedelta(**by)
+    return lambda: moment
 
 
 def test_the_news_of_a_rejection_is_acted_on_once(world, order):
