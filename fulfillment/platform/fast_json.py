@@ -32,4 +32,8 @@ class Provider(DefaultJSONProvider):
         return Response(body + b"\n", mimetype=self.mimetype)
 
     def written(self, value: Any) -> bytes:
-        return msgspec.json.encode(value, enc_hook=self.default)
+        try:
+            return msgspec.json.encode(value, enc_hook=self.default)
+        except (UnicodeEncodeError, OverflowError, TypeError):
+            # Bytes of an upload that are no letters, whole numbers beyond 64 bits, a key of None.
+            return super().dumps(value, separators=(",", ":")).encode()
