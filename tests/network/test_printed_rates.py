@@ -3,23 +3,20 @@
 import csv
 import gzip
 import io
-import os
 import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import ceil
-from pathlib import Path
 
 import pytest
 
 from fulfillment.network.destinations import Destination
 from fulfillment.network.parcels import Parcel
 from fulfillment.network.quotes import quotes
+from tests.shared_data import shared
 
 pytestmark = pytest.mark.engine("sqlite")
 
-ROOT = Path(__file__).parents[2]
-SHARED_DATA = Path(os.environ.get("FULFILLMENT_SHARED_DATA", ROOT.parent / "shared" / "data"))
 POUND = Decimal("453.59237")
 MOMENT, DAY = datetime(2026, 8, 24, 17, tzinfo=UTC), date(2026, 8, 31)
 NEW_JERSEY = "088"  # an origin whose sample has all nine zones
@@ -27,10 +24,8 @@ OHIO = "450"
 
 
 def table(name):
-    path = SHARED_DATA / f"{name}.csv.gz"
-    if not path.exists():
-        pytest.skip(f"nothing at {path}: set FULFILLMENT_SHARED_DATA")
-    return list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())))
+    packed = shared(f"{name}.csv.gz")
+    return list(csv.DictReader(io.StringIO(gzip.decompress(packed).decode())))
 
 
 def printed(rows):

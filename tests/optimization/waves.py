@@ -1,27 +1,13 @@
 """Small waves to try, and what trying every plan of them gives."""
 
 import itertools
-import os
 import random
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from fulfillment.optimization import allocation
 from fulfillment.optimization.allocation import wave as wave_module
-
-ROOT = Path(__file__).parents[2]
-SHARED_DATA = Path(os.environ.get("FULFILLMENT_SHARED_DATA", ROOT.parent / "shared" / "data"))
-
-
-def shared(*names):
-    """The bytes of a file of the shared data folder; the test is skipped where there is none."""
-    path = SHARED_DATA.joinpath(*names)
-    if not path.exists():
-        pytest.skip(f"nothing at {path}: set FULFILLMENT_SHARED_DATA")
-    return path.read_bytes()
+from tests.shared_data import shared
 
 
 def instance(name):

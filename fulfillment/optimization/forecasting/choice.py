@@ -60,16 +60,14 @@ class Contest:
     def enter(self, model: Model, path: Amounts) -> None:
         """Let one more model take part."""
         self.paths[model] = path
-        self.scores[model] = self.scored(model, STEADY)
+        self.scores[model] = self.scored(self.past(model).steadied(STEADY))
 
-    def scored(self, model: Model, steady: float) -> Score:
-        """Score a model by variances of which this share is what is usual."""
-        return score(self.past(model, steady), self.scale, self.naive, self.levels)
-
-    def past(self, model: Model, steady: float) -> Backtest:
+    def past(self, model: Model) -> Backtest:
         """Return what a model expected, where its forecasts count."""
-        rolled = roll(self.paths[model], self.history, self.lead, self.origins)
-        return rolled.only(self.counts).steadied(steady)
+        return roll(self.paths[model], self.history, self.lead, self.origins).only(self.counts)
+
+    def scored(self, past: Backtest) -> Score:
+        return score(past, self.scale, self.naive, self.levels)
 
     def clear(self, model: Model, other: Model) -> bool:
         """Tell whether one beats another by more than chance."""
@@ -94,10 +92,11 @@ def choose(
     if not held.scores:
         return Choice(models[0], {}, tuple(levels.tolist()))
     best = with_kind(held, of_best(held))
-    tried = {share: held.scored(best, share) for share in STEADIER}
+    past = held.past(best)
+    tried = {share: held.scored(past.steadied(share)) for share in STEADIER}
     steady = min(tried, key=lambda share: tried[share].loss)
     scores = {model.name: found for model, found in held.scores.items()}
-    asked = reaching(held.past(best, steady), levels) if on_average else levels
+    asked = reaching(past.steadied(steady), levels) if on_average else levels
     return Choice(best, scores | {best.name: tried[steady]}, tuple(asked.tolist()), steady)
 
 

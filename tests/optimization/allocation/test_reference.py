@@ -7,7 +7,8 @@ import pytest
 
 from fulfillment.optimization import allocation
 from tests.optimization.direct import bracket, opened
-from tests.optimization.waves import by_patterns_only, medium_wave, shared
+from tests.optimization.waves import by_patterns_only, medium_wave
+from tests.shared_data import shared
 
 EVERY_TERM = ("priority", "late", "few", "complete", "eligible")
 WAVES = {

@@ -1,17 +1,12 @@
 import gzip
 import json
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from fulfillment.optimization import allocation, solver
 from fulfillment.optimization.allocation import wave as wave_module
-from tests.optimization.waves import order, random_wave, try_everything, wave
-
-ROOT = Path(__file__).parents[3]
-SHARED_DATA = Path(os.environ.get("FULFILLMENT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+from tests.optimization.waves import instance, order, random_wave, try_everything, wave
 
 # The first order can also be served by B; the second, far from B, cannot.
 SCARCE = wave(
@@ -186,18 +181,15 @@ def test_new_names_for_facilities_change_no_cost(seed):
 
 
 def test_five_hundred_orders_are_solved_within_a_thousandth():
-    path = SHARED_DATA / "allocation" / "orders_00500.json.gz"
-    if not path.exists():
-        pytest.skip(f"no instance at {path}: set FULFILLMENT_SHARED_DATA")
-    problem = _read(path)
+    problem = _read(instance("orders_00500.json.gz"))
     solution = allocation.solve(problem)
     assert solution.gap <= 0.001
     assert solution.objective < 0.9 * solution.greedy.objective
     assert allocation.evaluate(problem, solution.allocations).violations == ()
 
 
-def _read(path):
-    document = json.loads(gzip.decompress(path.read_bytes()))
+def _read(packed):
+    document = json.loads(gzip.decompress(packed))
     orders = [
         {**entry, "lines": tuple(allocation.Line(**line) for line in entry["lines"])}
         for entry in document["orders"]

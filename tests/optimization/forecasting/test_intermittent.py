@@ -1,8 +1,6 @@
 """Croston's family against known figures and against loops over one series."""
 
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +8,7 @@ import pytest
 from fulfillment.optimization.forecasting import aggregation, intermittent, naive, smoothing
 from tests.optimization.forecasting.series import KNOWN, with_gaps
 from tests.optimization.forecasting.series import intermittent as drawn
-
-ROOT = Path(__file__).parents[3]
-SHARED_DATA = Path(os.environ.get("FULFILLMENT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+from tests.shared_data import shared
 
 
 def forecasts(series):
@@ -35,9 +31,6 @@ def test_known_forecasts_are_reproduced_to_six_digits(series, known):
 
 
 def test_the_stored_reference_is_reproduced_to_six_digits():
-    path = SHARED_DATA / "reference" / "intermittent_forecasts.json"
-    if not path.exists():
-        pytest.skip(f"nothing at {path}: set FULFILLMENT_SHARED_DATA")
     names = {
         "CrostonClassic(0.1)": "croston",
         "CrostonSBA(0.1)": "sba",
@@ -48,7 +41,7 @@ def test_the_stored_reference_is_reproduced_to_six_digits():
         "SES(.1)": "ses",
         "MA6": "average of 6",
     }
-    for case in json.loads(path.read_text()).values():
+    for case in json.loads(shared("reference", "intermittent_forecasts.json")).values():
         found = forecasts(case["series"])
         for theirs, ours in names.items():
             assert found[ours] == pytest.approx(case["forecasts"][theirs], rel=1e-6, abs=1e-12)
