@@ -1,7 +1,8 @@
 """Replay a year of real demand over eight sites: the product's planner against rules of thumb.
 
     python -m benchmarks.planning [--world uci|retail|both] [--skus N] [--seeds N] [--weeks N]
-                                  [--quick | --full] [--data DIR]
+                                  [--supply mixed|weekly|imports|all] [--quick | --full]
+                                  [--data DIR]
 
 All policies face the same demand, the same lead times and the same order days, and ship from
 afar by the same rule. They begin with their own full shelves, settle in for weeks that are not
@@ -17,7 +18,7 @@ from pathlib import Path
 from benchmarks.planning import minmax, outlook, report, retail, uci
 from benchmarks.planning.product import Planner
 from benchmarks.planning.replay import Outcome, replay
-from benchmarks.planning.world import WEEK, Demand, World, world
+from benchmarks.planning.world import SUPPLY, WEEK, Demand, World, world
 
 TIMES = (1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 13.0, 20.0, 30.0)
 QUICK_SKUS, SKUS, EVERY_SKU = 15, 45, 1_000_000
@@ -55,6 +56,7 @@ def compared(chosen: World, services: Sequence[float], every: int) -> report.See
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.planning")
     parser.add_argument("--world", choices=["uci", "retail", "both"], default="both")
+    parser.add_argument("--supply", choices=[*SUPPLY, "all"], default="mixed")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--skus", type=int, help=f"how many (default {SKUS})")
     parser.add_argument("--seeds", type=int, help=f"draws of the world (default {SEEDS})")
@@ -77,9 +79,11 @@ def main() -> None:
     drawn: dict[str, list[report.Seed]] = {}
     for seed in range(asked.seeds):
         for demand in demands(asked, seed):
-            chosen = world(demand, seed)
-            services = asked.services or [chosen.settings.replenishment_service]
-            drawn.setdefault(demand.name, []).append(compared(chosen, services, asked.weeks))
+            for supply in SUPPLY if asked.supply == "all" else [asked.supply]:
+                chosen = world(demand, supply, seed)
+                services = asked.services or [chosen.settings.replenishment_service]
+                found = compared(chosen, services, asked.weeks)
+                drawn.setdefault(f"{demand.name}, {supply}", []).append(found)
     for name, seeds in drawn.items():
         first = seeds[0].world.demand
         skus, sites, days = first.units.shape

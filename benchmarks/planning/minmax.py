@@ -1,6 +1,6 @@
 """The usual rule of thumb: a minimum and a maximum for each stock level, from a mean of the past.
 
-The minimum is so many times the mean demand of the lead time and the week until the next order
+The minimum is so many times the mean demand of the lead time and the time until the next order
 day; the maximum is above it by the economic lot, which is the product's own.
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.planning import places
 from benchmarks.planning.stock import Stock
-from benchmarks.planning.world import SUPPLIERS, WEEK, World
+from benchmarks.planning.world import WEEK, World
 from fulfillment.planning.forecasts.queries import Expected
 from fulfillment.planning.replenishment.positions import lot_of
 
@@ -45,7 +45,8 @@ class MinMax:
     def levels(self, day: int) -> tuple[np.ndarray, np.ndarray]:
         """Minimum and maximum. [K, F] twice"""
         rate = self.rate(day)
-        least = np.ceil(self.times * rate * (self.world.lead_days + WEEK)[:, None])
+        days = self.world.lead_days + self.world.review_days
+        least = np.ceil(self.times * rate * days[:, None])
         return least.astype(np.int64), least.astype(np.int64) + self.lot(rate)
 
     def first(self, day: int) -> np.ndarray:
@@ -54,7 +55,7 @@ class MinMax:
 
     def order(self, day: int, stock: Stock) -> np.ndarray:
         """What to order at the end of a day. [K, F]"""
-        today = np.array([s.weekday == day % WEEK for s in SUPPLIERS])[self.world.supplier]
+        today = self.world.buyable(day)
         if not today.any():
             return np.zeros_like(stock.on_hand)
         least, most = self.levels(day)

@@ -11,7 +11,7 @@ from benchmarks.planning import places
 from benchmarks.planning.outlook import Outlook
 from benchmarks.planning.replay import Move
 from benchmarks.planning.stock import Stock
-from benchmarks.planning.world import SUPPLIERS, WEEK, World
+from benchmarks.planning.world import WEEK, World
 from fulfillment.optimization import rebalancing, replenishment
 from fulfillment.optimization.replenishment.levels import levels, settled
 from fulfillment.planning.forecasts.queries import Expected
@@ -28,7 +28,7 @@ Key = tuple[str, str]
 
 
 class Planner:
-    """Orders once a week from each supplier; moves stock at the end of each week."""
+    """Orders from each supplier on its days; moves stock at the end of each week."""
 
     def __init__(self, world: World, outlooks: Sequence[Outlook], service: float) -> None:
         self.world, self.outlooks, self.service = world, outlooks, service
@@ -51,8 +51,8 @@ class Planner:
     def order(self, day: int, stock: Stock) -> np.ndarray:
         """What to order at the end of a day. [K, F]"""
         found = np.zeros_like(stock.on_hand)
-        suppliers = [number for number, s in enumerate(SUPPLIERS) if s.weekday == day % WEEK]
-        if not suppliers:
+        buyable = self.world.buyable(day)
+        if not buyable.any():
             return found
         due = defaultdict[tuple[int, int], list[tuple[int, int]]](list)
         for sku, site, left, units in stock.incoming(day):
@@ -64,7 +64,7 @@ class Planner:
                 incoming=tuple(due[row, column]),
             )
             for (sku, code), position in self.levels(day).items()
-            if self.world.supplier[row := self.rows[sku]] in suppliers
+            if buyable[row := self.rows[sku]]
             for column in [self.columns[code]]
         ]
         solution = replenishment.solve(self.problem(mine))
@@ -114,7 +114,7 @@ class Planner:
             kind="s_S",
             service_measure="cycle_service",
             service_level=self.service,
-            review_days=WEEK,
+            review_days=int(self.world.review_days[self.rows[sku]]),
         )
 
     def problem(self, found: list[replenishment.Position]) -> replenishment.Problem:
@@ -122,7 +122,7 @@ class Planner:
         used = {position.sku for position in found}
         return replenishment.Problem(
             facilities=tuple(replenishment.Facility(code) for code in places.CODES),
-            suppliers=tuple(replenishment.Supplier(s.code) for s in SUPPLIERS),
+            suppliers=tuple(replenishment.Supplier(s.code) for s in self.world.supply),
             terms=tuple(buying.terms_of(one) for one in self.world.terms if one.sku in used),
             positions=tuple(found),
             items=tuple(
@@ -161,7 +161,7 @@ class Planner:
         world, outlook = self.world, self.outlook(day)
         days = np.minimum(
             world.settings.rebalancing_horizon_days,
-            np.ceil([one.lead_time_days for one in world.terms]) + WEEK,
+            world.lead_days + world.review_days,
         )
         available, incoming = stock.on_hand, stock.on_order + stock.in_transit
         mean, variance = outlook.per_day * days[:, None], outlook.variance * days[:, None]
@@ -188,8 +188,8 @@ class Planner:
     def shortage(self, spare: np.ndarray) -> np.ndarray:
         """What a unit costs that a site has not: the longer way from who has, or the margin."""
         longer = np.maximum(self.world.ship - np.diagonal(self.world.ship)[:, None], 0.0)
-        afar = longer * self.world.demand.weight[:, None, None]
-        afar = afar + reading.BOX_SHARE * self.world.box
+        parcel = self.world.box / self.world.line_units[:, None]
+        afar = longer * self.world.demand.weight[:, None, None] + parcel[:, None, :]
         others = spare[:, None, :] & ~np.eye(len(places.CODES), dtype=bool)
         cheapest = np.where(others, afar, np.inf).min(axis=2)
         return np.minimum(cheapest, self.world.margin[:, None])

@@ -77,7 +77,8 @@ def replay(world: World, opening: np.ndarray, order: Order, rebalance: Rebalance
         on_hand += stock.on_hand + stock.in_transit
         lines += ordered > 0
         outbound += (served * np.diagonal(world.unit_way, axis1=1, axis2=2)).sum()
-        outbound += (others * world.unit_way).sum()
+        # What comes from afar leaves the parcel of its company, which is sent all the same.
+        outbound += (others * world.unit_way).sum() + ((others > 0) * world.box).sum()
         transfers += sum(move.cost for move in moves)
         for move in moves:
             moved[move.sku, move.destination] += move.units

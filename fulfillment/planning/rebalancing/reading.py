@@ -23,12 +23,11 @@ from fulfillment.planning.forecasts.queries import Expected
 from fulfillment.planning.receipts import next_receipts
 from fulfillment.platform.config import Settings
 from fulfillment.sourcing.costs import unfilled_cost
-from fulfillment.sourcing.prices import zones
+from fulfillment.sourcing.prices import outlooks, published, zones
 from fulfillment.supply.suppliers import terms
 
-# What a parcel sent for one unit costs more than joining one that is sent anyway: a share of it,
-# since most units travel in company (see decision 0012).
-BOX_SHARE = 0.15
+# The parcels that a unit takes which leaves the others of its order, where no orders tell.
+USUAL_PARCELS = 0.15
 # How often levels are looked at, where planners said nothing else.
 REVIEW_DAYS = 1
 
@@ -145,13 +144,26 @@ def shortage_costs(
     own = np.diagonal(costs.unit_cost)[:, None]
     longer = np.maximum(costs.unit_cost - own, 0.0)  # [zone, facility], per gram
     weights = np.array([item.weight_g for item in skus], dtype=np.float64)
+    boxes = parcels(skus)[:, None] * costs.shipment_cost
     lost = np.array([margin(item) for item in skus])
     found = np.empty(spare.shape)
     for row in range(len(skus)):
-        from_afar = longer * weights[row] + BOX_SHARE * costs.shipment_cost[None, :]
+        from_afar = longer * weights[row] + boxes[row]
         others = np.where(spare[row][None, :] & ~np.eye(len(places), dtype=bool), from_afar, np.inf)
         found[row] = np.minimum(others.min(axis=1), lost[row])
     return found
+
+
+def parcels(skus: Sequence[Item]) -> Amounts:
+    """Return the parcels that a unit takes which does not leave with the rest of its order. [K]
+
+    A line in company that ships from elsewhere is one parcel more, shared by its units.
+    """
+    source = published.sources().get(published.MARGINAL)
+    known = outlooks.line_units() if source else {}
+    company = sum(outlooks.baskets_of(source.figures).companions) if source else 0.0
+    each = [company / known[i.sku] if i.sku in known else USUAL_PARCELS for i in skus]
+    return np.array(each, dtype=np.float64)
 
 
 def margin(item: Item) -> float:

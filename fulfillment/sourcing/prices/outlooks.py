@@ -76,6 +76,14 @@ def find(skus: Collection[str]) -> dict[str, SkuOutlook]:
     return {row.sku: outlook_of(*row) for row in rows if row.per_day}
 
 
+def line_units() -> dict[str, float]:
+    """Return the units of a mean order line, for every SKU that was asked for."""
+    return {
+        row.sku: row.line_units
+        for row in db.session.execute(select(Outlook.sku, Outlook.line_units))
+    }
+
+
 def outlook_of(
     sku: str, per_day: Mapping[str, float], receipts: Mapping[str, str], line_units: float
 ) -> SkuOutlook:
