@@ -21,7 +21,7 @@ from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
-from fulfillment.network.offers import Offer, Services, Tariff, line_of, ways_of, weight_meant
+from fulfillment.network.offers import Offer, Services, Tariff, ways_of, weight_meant
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.service_rates import price_by_weight
 from fulfillment.network.sites import Site
@@ -73,35 +73,34 @@ class Reach:
 
         It is the cheapest that arrives by the day that is wanted; if none does, the earliest.
         """
-        found = self.lane_by(self.ways.best(grams).at(i), i, days, moment, grams)
+        found = self.lane_by(self.ways.best(grams).at(i), i, days, moment, by)
         if by and found.deliver_by > by:
-            every = [self.lane_by(offer, i, days, moment, grams) for offer in self.ways.each(i)]
+            every = [self.lane_by(o, i, days, moment, by) for o in self.ways.each(i, grams)]
             found = min(every, key=lambda way: in_turn(way, by, weight_meant(grams)))
-        again = partial(self.lane, i, days, moment, by) if found.bands else None
-        return found._replace(choose=again)
+        return found
 
     def lane_by(
-        self, offer: Offer, i: int, days: "Days", moment: datetime, grams: int | None
+        self, offer: Offer, i: int, days: "Days", moment: datetime, by: date | None
     ) -> Lane:
         """Return the way from one site by one service."""
         site, band = self.sites[i], offer.band
         leave, distance_km = days.leave(site, moment), float(self.distance_km[i])
         arrival, transit = days.arrive(site, leave.date(), offer, distance_km)
-        fixed, per_g = line_of(band, grams)
         return Lane(
             facility=site.code,
             distance_km=distance_km,
             carrier=offer.carrier,
             service=offer.service,
             zone=band.zone,
-            shipment_cost=site.fixed_cost + fixed,
-            cost_per_g=per_g,
+            shipment_cost=site.fixed_cost + offer.fixed,
+            cost_per_g=offer.per_g,
             handling_per_unit=self.handling_per_unit,
             ship_by=leave,
             deliver_by=arrival,
             fixed_cost=site.fixed_cost,
             bands=band.bands,
             transit=transit,
+            choose=partial(self.lane, i, days, moment, by) if band.bands else None,
         )
 
 

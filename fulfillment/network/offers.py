@@ -11,7 +11,7 @@ from fulfillment.network.calendar import Workdays
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats
 from fulfillment.network.models import MONDAY_TO_FRIDAY
-from fulfillment.network.service_rates import Band, ServiceRates, price_by_weight
+from fulfillment.network.service_rates import Band, ServiceRates
 from fulfillment.platform.config import Settings
 
 Flags = npt.NDArray[np.bool_]
@@ -29,15 +29,16 @@ class Offer(NamedTuple):
     service: str
     band: Band
     workdays: Workdays
+    # Its price over weight, where that was asked for.
+    fixed: float = 0.0
+    per_g: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Offers:
     """The best offer of each of N ways for one weight: its price over weight, and itself on demand.
 
-    The price is a line that is exact at that weight, and for the lightest parcel: so parts of an
-    order look about as dear as they are. Where the weight is not known it is exact for a typical
-    one, and rises as the service's prices do on the whole.
+    `lines_of` says what these prices are.
     """
 
     fixed: Floats  # [N] infinite where no loaded rate reaches
@@ -82,27 +83,24 @@ class Services:
         return latest[1]
 
     def cheapest(self, grams: int | None) -> Offers:
-        weight = weight_meant(grams)
-        prices = self.of_bands([one.at(weight) for one in self.prices])
+        prices = self.of_bands([one.at(weight_meant(grams)) for one in self.prices])
         rows = np.where(prices == prices.min(axis=0), self.days, np.inf).argmin(axis=0)
-        price, of = prices[rows, self.columns], (rows, self.columns)
-        if grams is None:
-            per_g = np.minimum(self.rise[of], price / weight)
-        else:
-            above = np.zeros_like(price)
-            np.subtract(price, self.lightest[of], out=above, where=np.isfinite(price))
-            per_g = np.maximum(0.0, above) / weight
-        # The difference of equal numbers may come out a hair below zero.
-        fixed = np.maximum(0.0, price - per_g * weight)
-        return Offers(fixed, per_g, lambda i: self.offer(rows[i], i))
+        of = rows, self.columns
+        fixed, per_g = lines_of(prices[of], self.lightest[of], self.rise[of], grams)
+        lines = list(zip(rows.tolist(), fixed.tolist(), per_g.tolist(), strict=True))
+        return Offers(fixed, per_g, lambda i: self.offer(i, *lines[i]))
 
-    def each(self, i: int) -> list[Offer]:
+    def each(self, i: int, grams: int | None) -> list[Offer]:
         """Return the offers of all services that go this way."""
-        return [self.offer(row, i) for row in np.flatnonzero(self.goes()[:, i]).tolist()]
+        rows = np.flatnonzero(self.goes()[:, i])
+        prices = [self.prices[row].at(weight_meant(grams))[self.band[row, i]] for row in rows]
+        lines = lines_of(np.array(prices), self.lightest[rows, i], self.rise[rows, i], grams)
+        columns = (column.tolist() for column in (rows, *lines))
+        return [self.offer(i, *line) for line in zip(*columns, strict=True)]
 
-    def offer(self, row: int, i: int) -> Offer:
+    def offer(self, i: int, row: int, fixed: float, per_g: float) -> Offer:
         service, band = self.loaded[row], self.prices[row].bands[self.band[row, i]]
-        return Offer(service.carrier, service.service, band, service.workdays)
+        return Offer(service.carrier, service.service, band, service.workdays, fixed, per_g)
 
 
 class Tariff:
@@ -122,14 +120,14 @@ class Tariff:
         """Return the one line there is, whatever the weight."""
         return Offers(np.full(len(self.road_km), self.fixed), self.per_g, self.offer)
 
-    def each(self, i: int) -> list[Offer]:
+    def each(self, i: int, _grams: int | None) -> list[Offer]:
         """Return the only offer."""
         return [self.offer(i)]
 
     def offer(self, i: int) -> Offer:
         days = 1 + int(self.road_km[i] // self.km_per_day)
-        band = Band(None, days, float(self.per_g[i]), fixed=self.fixed)
-        return Offer(None, GROUND, band, USUAL_WEEK)
+        per_g = float(self.per_g[i])
+        return Offer(None, GROUND, Band(None, days, per_g), USUAL_WEEK, self.fixed, per_g)
 
 
 def ways_of(loaded: Sequence[ServiceRates], ends: Ends, settings: Settings) -> Services | Tariff:
@@ -142,14 +140,21 @@ def weight_meant(grams: int | None) -> int:
     return TYPICAL_G if grams is None else max(grams, 1)
 
 
-def line_of(band: Band, grams: int | None) -> tuple[float, float]:
-    """Return a band's price over weight, (fixed, per gram), as `Services.cheapest` has it."""
-    if not band.bands:
-        return band.fixed, band.per_g
+def lines_of(
+    price: Floats, lightest: Floats, rise: Floats, grams: int | None
+) -> tuple[Floats, Floats]:
+    """Return prices over weight as lines: fixed, and a gram. [N] each
+
+    A line is exact at this weight, and for the lightest parcel: so parts of an order look about as
+    dear as they are. Where the weight is not known it is exact for a typical one, and rises as the
+    service's prices do on the whole. Infinite where no rate reaches.
+    """
     weight = weight_meant(grams)
-    price = price_by_weight(band.bands, weight)
     if grams is None:
-        per_g = min(band.per_g, price / weight)
+        per_g = np.minimum(rise, price / weight)
     else:
-        per_g = max(0.0, price - band.bands[0][1]) / weight
-    return max(0.0, price - per_g * weight), per_g
+        above = np.zeros_like(price)
+        np.subtract(price, lightest, out=above, where=np.isfinite(price))
+        per_g = np.maximum(0.0, above) / weight
+    # The difference of equal numbers may come out a hair below zero.
+    return np.maximum(0.0, price - per_g * weight), per_g

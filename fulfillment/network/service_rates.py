@@ -25,7 +25,7 @@ class Band(NamedTuple):
     """What a parcel costs up to a distance, or within a zone.
 
     The whole price, surcharges included, goes by `bands` of its weight, and rises on the whole by
-    so much a gram; without bands it is a line that begins at `fixed`.
+    so much a gram; without bands that is the price.
     """
 
     zone: str | None
@@ -33,7 +33,6 @@ class Band(NamedTuple):
     per_g: float
     bands: tuple[tuple[int, float], ...] = ()
     rates: tuple[Rate, ...] = ()
-    fixed: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

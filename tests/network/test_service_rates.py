@@ -1,9 +1,10 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fulfillment.network.offers import line_of
-from fulfillment.network.service_rates import Band, price_by_weight, rise_of
+from fulfillment.network.offers import lines_of, weight_meant
+from fulfillment.network.service_rates import price_by_weight, rise_of
 
 BANDS = [(500, 6.0), (1_000, 6.1), (2_500, 8.0)]
 
@@ -34,8 +35,10 @@ def test_a_weight_costs_its_band_and_more_than_the_last_goes_in_several_parcels(
     assert price_by_weight(BANDS, grams) == pytest.approx(price)
 
 
-def band(*bands):
-    return Band(None, 1, rise_of(bands), bands)
+def line(bands, grams):
+    price = price_by_weight(bands, weight_meant(grams))
+    fixed, per_g = lines_of(*np.array([[price], [bands[0][1]], [rise_of(bands)]]), grams)
+    return fixed[0], per_g[0]
 
 
 @given(
@@ -46,12 +49,12 @@ def band(*bands):
 def test_a_line_is_exact_at_its_weight_and_never_begins_below_zero(grams, weights, cents):
     bands = tuple((w, c / 100) for w, c in zip(sorted(set(weights)), cents, strict=False))
     price = price_by_weight(bands, grams)
-    fixed, per_g = line_of(band(*bands), grams)
+    fixed, per_g = line(bands, grams)
     assert fixed >= 0
     assert per_g >= 0
     assert fixed + per_g * max(grams, 1) == pytest.approx(price)
 
 
 def test_where_no_weight_is_known_a_line_rises_as_the_bands_do():
-    fixed, per_g = line_of(band(*BANDS), None)
+    fixed, per_g = line(BANDS, None)
     assert (fixed, per_g) == (pytest.approx(5.1), pytest.approx(0.001))
