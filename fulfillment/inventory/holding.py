@@ -8,6 +8,7 @@ nothing is written then.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fulfillment.inventory.promises import Part
@@ -24,6 +25,14 @@ class Holding:
     actor: str
     created_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A query that must find a row, or nothing is written; with its parameters."""
+
+    query: str
+    given: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ ever differ. One row alone needs no lock before its update.
 from functools import cache
 from typing import Any
 
-from fulfillment.inventory.holding import Holding, Kept
+from fulfillment.inventory.holding import Condition, Holding, Kept
 from fulfillment.platform import direct
 from fulfillment.platform.db import RELAXED_COMMIT, may_relax
 from fulfillment.platform.direct import Line
@@ -16,12 +16,12 @@ from fulfillment.platform.ids import new_id
 
 # Lines and not arrays of columns: PostgreSQL plans those anew each time.
 HOLD = """
-WITH asked (id, sku, facility, quantity, ship_on) AS (
+WITH ONLY_IFasked (id, sku, facility, quantity, ship_on) AS (
   VALUES PARTS
 ), LOCKED taken AS (
   UPDATE stock_levels l SET reserved = l.reserved + a.quantity FROM asked a
   WHERE l.sku = a.sku AND l.facility = a.facility
-    AND a.quantity <= l.on_hand - l.unavailable - l.reserved - l.safety_stock AND ALL_LOCKED
+    AND a.quantity <= l.on_hand - l.unavailable - l.reserved - l.safety_stock AND ALL_LOCKED ALLOWED
   RETURNING a.id, a.sku, a.facility, a.quantity, a.ship_on
 ), held AS (
   INSERT INTO holds (id, cart_ref, status, expires_at, plan, actor, created_at)
@@ -40,7 +40,7 @@ SELECT count(*), 1 / (count(*) IN (0, COUNT))::int, RELAXED FROM taken
 PART = "(%s::uuid, %s, %s, %s::bigint, %s::date)"
 LOCKED = """locked AS MATERIALIZED (
   SELECT FROM stock_levels l JOIN asked a USING (sku, facility)
-  WHERE a.quantity <= l.on_hand - l.unavailable - l.reserved - l.safety_stock
+  WHERE a.quantity <= l.on_hand - l.unavailable - l.reserved - l.safety_stock ALLOWED
   ORDER BY l.sku, l.facility FOR UPDATE OF l
 ), """
 KEPT = """, kept AS (
@@ -49,30 +49,38 @@ KEPT = """, kept AS (
 )"""
 
 
+ONLY_IF, ALLOWED = "allowed AS MATERIALIZED (QUERY), ", "AND EXISTS (SELECT FROM allowed)"
+
+
 @cache
-def statement(parts: int, *, with_key: bool, relaxed: bool) -> str:
+def statement(parts: int, only_if: str, *, with_key: bool, relaxed: bool) -> str:
     """Return the statement; relaxed, its commit may return before it is on the disk."""
     several = parts > 1
     return (
         HOLD.replace("PARTS", ", ".join([PART] * parts))
         .replace("ALL_LOCKED", f"(SELECT count(*) FROM locked) = {parts}" if several else "true")
         .replace("LOCKED ", LOCKED if several else "")
+        .replace("ALLOWED", ALLOWED if only_if else "")
+        .replace("ONLY_IF", ONLY_IF.replace("QUERY", only_if) if only_if else "")
         .replace("KEPT", KEPT if with_key else "")
         .replace("COUNT", str(parts))
         .replace("RELAXED", RELAXED_COMMIT if relaxed else "NULL")
     )
 
 
-def write(to: Line, holding: Holding, kept: Kept | None) -> bool:
-    """Write it; False when some units are not promisable."""
+def write(
+    to: Line, holding: Holding, kept: Kept | None, condition: Condition | None = None
+) -> bool:
+    """Write it; False when some units are not promisable, or the condition does not hold."""
     parts = holding.parts
-    given: list[Any] = []
+    given: list[Any] = [*condition.given] if condition else []
     for part in parts:
         given += (new_id(), part.sku, part.facility, part.quantity, part.ship_on)
     given += (holding.id, holding.cart_ref, holding.expires_at, holding.plan)
     given += (holding.actor, holding.created_at)
     if kept:
         given += (kept.key, kept.fingerprint, kept.status, kept.headers, kept.body)
-    text = statement(len(parts), with_key=kept is not None, relaxed=may_relax())
+    only_if = condition.query if condition else ""
+    text = statement(len(parts), only_if, with_key=kept is not None, relaxed=may_relax())
     ((done, *_),) = direct.rows(to, text, given)
     return bool(int(done))

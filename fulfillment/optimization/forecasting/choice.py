@@ -12,13 +12,13 @@ from fulfillment.optimization.forecasting.leadtime import totals
 from fulfillment.optimization.forecasting.models import Model, combined, mixed, pooled
 
 REACH, MOST = 26, 13  # origins: among the last so many, and how many of them are tried
-TOGETHER = 5  # models whose mean is tried too
+TOGETHER = 3  # models whose mean is tried too
 CLEARLY = 0.01  # by this share a single model must beat that mean: means err less by chance
 SHARES = (0.1, 0.2, 0.3, 0.4)  # of the kind's mean that are tried; they, too, must win clearly
 STEADY = 0.5  # of what is usual in the kind, in the variances that models are compared by
 ODDS = np.linspace(-1.5, 1.5, 61)  # log-odds by which a level may be off
 CHANCES = np.arange(1, 400) / 400
-STEADIER = (0.0, 0.25, 0.5, 0.75, 1.0)  # shares that are tried for the chosen one
+STEADIER = (0.25, 0.5, 0.75, 1.0)  # shares that are tried for the chosen one: never none of it
 
 
 @dataclass(frozen=True)

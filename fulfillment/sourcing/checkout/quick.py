@@ -1,4 +1,4 @@
-"""Reserve a cart by one read and one write; None where the ordinary path must do it."""
+"""Reserve a cart by one statement, or one read and one; None where the ordinary path must do it."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from fulfillment.inventory import holding_postgresql, holding_sqlite
-from fulfillment.inventory.holding import Holding, Kept
+from fulfillment.inventory.holding import Condition, Holding, Kept
 from fulfillment.platform import access, clock, direct, keys
 from fulfillment.platform.bodies import parse_json
 from fulfillment.platform.context import Actor, Role
@@ -16,7 +16,8 @@ from fulfillment.platform.fast_json import encoded
 from fulfillment.platform.ids import new_id
 from fulfillment.platform.shortcuts import Answer, Call
 from fulfillment.sourcing import carts, service
-from fulfillment.sourcing.checkout import bodies, state, texts, worlds
+from fulfillment.sourcing.candidates import Ask
+from fulfillment.sourcing.checkout import bodies, memory, state, texts, worlds
 from fulfillment.sourcing.checkout.choice import plain_choice
 from fulfillment.sourcing.checkout.questions import question_of
 from fulfillment.sourcing.checkout.state import Asked
@@ -28,13 +29,14 @@ Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """A plan for a cart; `candidates` is JSON, "" where the plan's explanation has them."""
+class Cart:
+    """A cart to be reserved, and by whom."""
 
+    call: Call
     body: Body
-    plan: Plan
-    candidates: str
     actor: Actor
+    asked: Asked
+    ask: Ask
     at: datetime
 
 
@@ -54,37 +56,68 @@ def reserve(call: Call, roles: frozenset[Role]) -> Answer | None:
 def reserved(call: Call, actor: Actor, digest: str, body: Body) -> Answer | None:
     now, ask = clock.now(), carts.ask_of(body)
     asked = Asked(digest, actor.name, call.key, body["cart_ref"], ask.lines)
+    cart = Cart(call, body, actor, asked, ask, now)
     with direct.line() as to:
-        found = state.read(to, asked, now)
-        if not found.is_live or found.unusual or found.goods.keys() != ask.lines.keys():
-            return None
-        access.admit(actor, call.environ)
-        world = worlds.known(to.engine, found) or worlds.read(to.engine, found)
-        question = question_of(to, ask, found, world, now)
-        plan = plain_choice(question)
-        told = texts.candidates(question, plan) if plan else ""
-        chosen = Chosen(body, plan or service.best_plan(question), told, actor, now)
-        return written(to, call, chosen)
+        return by_memory(to, cart) or by_a_look(to, cart)
 
 
-def written(to: Line, call: Call, chosen: Chosen) -> Answer | None:
-    """Hold what was chosen and return the answer; None when its stock is gone."""
-    document = chosen.plan.document()
-    hold = held(chosen, texts.kept_of(document, chosen.body, chosen.candidates))
+def by_memory(to: Line, cart: Cart) -> Answer | None:
+    """Choose by what was seen last, if the statement that writes the hold finds it unchanged."""
+    known = memory.recall(to, cart.ask.lines)
+    if known is None:
+        return None
+    question = question_of(to, cart.ask, known.state, known.world, cart.at)
+    plan = plain_choice(question)
+    if plan is None:
+        return None
+    access.admit(cart.actor, cart.call.environ)
+    condition = memory.unchanged(known.state, cart.asked, cart.ask.lines, cart.at)
+    return written(to, cart, plan, texts.candidates(question, plan), condition)
+
+
+def by_a_look(to: Line, cart: Cart) -> Answer | None:
+    """Choose by the state of this moment."""
+    found = state.read(to, cart.asked, cart.at)
+    if not found.is_live or found.unusual or found.goods.keys() != cart.ask.lines.keys():
+        return None
+    access.admit(cart.actor, cart.call.environ)
+    world = worlds.known(to.engine, found) or worlds.read(to.engine, found)
+    memory.keep(to, found)
+    question = question_of(to, cart.ask, found, world, cart.at)
+    plan = plain_choice(question)
+    told = texts.candidates(question, plan) if plan else ""
+    return written(to, cart, plan or service.best_plan(question), told)
+
+
+def written(
+    to: Line, cart: Cart, plan: Plan, candidates: str, condition: Condition | None = None
+) -> Answer | None:
+    """Hold what was chosen and return the answer; None when its stock is gone.
+
+    `candidates` is JSON, "" where the plan's explanation has them.
+    """
+    document = plan.document()
+    hold = held(cart, plan, texts.kept_of(document, cart.body, candidates))
     headers = {"Content-Type": "application/json", "Location": f"/v1/reservations/{hold.id}"}
-    body, key = texts.told(document, hold), call.key
-    kept = Kept(key, call.fingerprint, CREATED, encoded(headers), body) if key else None
-    write = holding_postgresql.write if to.is_postgresql else holding_sqlite.write
-    return Answer(CREATED, headers, body) if write(to, hold, kept) else None
+    body, key = texts.told(document, hold), cart.call.key
+    kept = Kept(key, cart.call.fingerprint, CREATED, encoded(headers), body) if key else None
+    if to.is_postgresql:
+        done = holding_postgresql.write(to, hold, kept, condition)
+    else:
+        done = holding_sqlite.write(to, hold, kept)
+    if not done:
+        return None
+    memory.forget(to, hold.parts)
+    return Answer(CREATED, headers, body)
 
 
-def held(chosen: Chosen, kept: str) -> Holding:
+def held(cart: Cart, plan: Plan, kept: str) -> Holding:
     return Holding(
         id=new_id(),
-        cart_ref=chosen.body["cart_ref"],
-        parts=chosen.plan.parts(),
+        cart_ref=cart.body["cart_ref"],
+        parts=plan.parts(),
         plan=kept,
-        actor=chosen.actor.name,
-        created_at=chosen.at,
-        expires_at=chosen.at + carts.time_to_live(chosen.body.get("ttl_seconds")),
+        actor=cart.actor.name,
+        created_at=cart.at,
+        expires_at=cart.at + carts.time_to_live(cart.body.get("ttl_seconds")),
     )
