@@ -66,6 +66,13 @@ class Reach:
     ways: Services | Tariff  # [N]
     handling_per_unit: float
 
+    def lanes(
+        self, days: "Days", moment: datetime, by: date | None, grams: int | None
+    ) -> dict[str, Lane]:
+        """Return the best way from each site that some rate reaches, by its code."""
+        reached = np.flatnonzero(self.ways.reached()).tolist()
+        return {self.sites[i].code: self.lane(i, days, moment, by, grams) for i in reached}
+
     def lane(
         self, i: int, days: "Days", moment: datetime, by: date | None, grams: int | None
     ) -> Lane:
@@ -171,9 +178,7 @@ def lanes_to(
     a day. A facility without coordinates, or beyond the reach of every loaded rate, has no lane.
     """
     ways = reach(destination, facilities, rates.loaded() if loaded is None else loaded)
-    reached = np.flatnonzero(ways.ways.reached()).tolist()
-    days = Days(destination.country)
-    return {ways.sites[i].code: ways.lane(i, days, moment, by, grams) for i in reached}
+    return ways.lanes(Days(destination.country), moment, by, grams)
 
 
 def in_turn(way: Lane, by: date, grams: int) -> tuple[date, float, date]:

@@ -19,8 +19,8 @@ from fulfillment.shipping.models import GONE
 from fulfillment.shipping.queries import of_orders, standing_on
 from fulfillment.shipping.service import PlannedLine, unplan
 from fulfillment.sourcing import service as sourcing
-from fulfillment.sourcing.candidates import Ask
 from fulfillment.sourcing.plans import Plan, PlannedShipment
+from fulfillment.sourcing.question import Ask
 
 
 def allocate(order: Order, plan: Plan, needs: Mapping[str, int], by: str) -> None:

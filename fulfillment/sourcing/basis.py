@@ -10,9 +10,9 @@ from uuid import UUID
 
 import numpy as np
 
-from fulfillment.sourcing.candidates import Candidate, Question, is_free
 from fulfillment.sourcing.prices.shadow_prices import NO_PRICES, WavePrices
 from fulfillment.sourcing.prices.unit_prices import NOTHING, Marginal, UnitPrices
+from fulfillment.sourcing.question import Candidate, Question, is_free
 
 # Digits of a demand: enough for the four of the probability that is made from it.
 DIGITS = 6

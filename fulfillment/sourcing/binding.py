@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fulfillment.network.sites import Site
-from fulfillment.sourcing.candidates import Candidate, Question, may_hold, may_ship
+from fulfillment.sourcing.question import Candidate, Question, may_hold, may_ship
 from fulfillment.sourcing.trials import Counts, Trial, trial_of
 
 # Facilities times lines: beyond, trying takes longer than sourcing the order did.

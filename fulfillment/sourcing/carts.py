@@ -12,9 +12,9 @@ from fulfillment.network import destinations
 from fulfillment.platform import clock
 from fulfillment.platform.errors import Invalid, NotFound
 from fulfillment.sourcing import service, strategies
-from fulfillment.sourcing.candidates import Ask
 from fulfillment.sourcing.explanation import expanded
 from fulfillment.sourcing.plans import Plan
+from fulfillment.sourcing.question import Ask
 from fulfillment.sourcing.strategies.strategy import Strategy
 
 

@@ -12,7 +12,7 @@ from flask import current_app
 from fulfillment.network.lanes import Lane
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.platform.config import Settings
-from fulfillment.sourcing.candidates import Candidate, Question
+from fulfillment.sourcing.question import Candidate, Question
 from fulfillment.sourcing.strategies.strategy import PENALTY, Strategy, group_of
 
 Amounts = npt.NDArray[np.float64]

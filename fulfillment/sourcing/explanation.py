@@ -8,8 +8,8 @@ from typing import Any
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.basis import basis_of
 from fulfillment.sourcing.binding import binding
-from fulfillment.sourcing.candidates import Candidate, Question
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
+from fulfillment.sourcing.question import Candidate, Question
 from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alone
 
 # A gap below this is rounding.

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from fulfillment.optimization.pricing import Network, Skus, marginal_values
-from fulfillment.sourcing.candidates import Question
 from fulfillment.sourcing.costs import unfilled_cost
 from fulfillment.sourcing.prices import outlooks, zones
 from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
 from fulfillment.sourcing.prices.published import Source
 from fulfillment.sourcing.prices.unit_prices import Marginal
 from fulfillment.sourcing.prices.zones import Zones
+from fulfillment.sourcing.question import Question
 
 
 def marginal_of(

@@ -11,13 +11,13 @@ from datetime import timedelta
 import numpy as np
 
 from fulfillment.optimization.pricing import blend
-from fulfillment.sourcing.candidates import Question
 from fulfillment.sourcing.marginal import marginal_of
 from fulfillment.sourcing.prices import outlooks, published, shadow_prices
 from fulfillment.sourcing.prices.outlooks import SkuOutlook
 from fulfillment.sourcing.prices.published import Source
 from fulfillment.sourcing.prices.shadow_prices import NO_PRICES, WavePrices
 from fulfillment.sourcing.prices.unit_prices import Marginal, UnitPrices
+from fulfillment.sourcing.question import Question
 
 BLEND, NONE = "blend", "none"
 

@@ -16,10 +16,10 @@ from fulfillment.network.lanes import Lane, lanes_to
 from fulfillment.platform.errors import Refusal
 from fulfillment.sourcing import strategies
 from fulfillment.sourcing.basis import prices_of
-from fulfillment.sourcing.candidates import Ask, Candidate, Question, Snapshot
 from fulfillment.sourcing.costs import settings
 from fulfillment.sourcing.explanation import expanded
 from fulfillment.sourcing.plans import Plan, PlannedShipment, plan_of
+from fulfillment.sourcing.question import Ask, Candidate, Question, Snapshot
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]

@@ -13,10 +13,10 @@ import numpy as np
 
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.binding import LARGEST
-from fulfillment.sourcing.candidates import Candidate, Question
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
 from fulfillment.sourcing.explanation import Answer, expanded, full
 from fulfillment.sourcing.plans import Plan
+from fulfillment.sourcing.question import Candidate, Question
 from fulfillment.sourcing.restored import Restored, restored
 from fulfillment.sourcing.terms import Counts, plan_terms
 

@@ -16,10 +16,11 @@ from fulfillment.optimization import sourcing as kernel
 from fulfillment.platform import clock
 from fulfillment.platform.errors import Conflict, Invalid
 from fulfillment.sourcing import binding, pricing, strategies
-from fulfillment.sourcing.candidates import Ask, Candidate, Question, candidates, snapshot
+from fulfillment.sourcing.candidates import candidates
 from fulfillment.sourcing.costs import costs_of, problem_of, settings, unfilled_cost
 from fulfillment.sourcing.explanation import Answer, brief, compact, full
 from fulfillment.sourcing.plans import Plan, PlannedShipment, money
+from fulfillment.sourcing.question import Ask, Candidate, Question, snapshot
 
 __all__ = [
     "NoPlan",

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fulfillment.optimization import sourcing as kernel
-from fulfillment.sourcing.candidates import Candidate, Question
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
+from fulfillment.sourcing.question import Candidate, Question
 
 # Less than this is no money.
 CENT = 0.01

@@ -7,7 +7,8 @@ import pytest
 from fulfillment.catalog import items
 from fulfillment.network import destinations
 from fulfillment.platform import clock
-from fulfillment.sourcing.candidates import Ask, Question, candidates, may_hold, snapshot
+from fulfillment.sourcing.candidates import candidates
+from fulfillment.sourcing.question import Ask, Question, may_hold, snapshot
 from fulfillment.sourcing.strategies.strategy import Rule, Strategy
 from tests.world import CUSTOMER
 

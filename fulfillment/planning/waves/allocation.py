@@ -23,8 +23,8 @@ from fulfillment.planning.waves import executors, reconsideration, wanted
 from fulfillment.planning.waves.wanted import Given, Wanted, Zones, zone_of
 from fulfillment.platform import clock
 from fulfillment.platform.pages import MAX_LIMIT
-from fulfillment.sourcing import candidates, composite, service, strategies
-from fulfillment.sourcing.candidates import Snapshot
+from fulfillment.sourcing import composite, question, service, strategies
+from fulfillment.sourcing.question import Snapshot
 from fulfillment.sourcing.strategies.strategy import Strategy, group_of
 
 MOST_ORDERS = 50_000
@@ -94,7 +94,7 @@ def build_problem(parameters: Mapping[str, Any]) -> Stated:
 def given_for(placed: Sequence[Order], skus: Iterable[str]) -> Given:
     """Read what the orders are stated by, as it is now, with the strategy in force."""
     known = catalog.find(set(skus))
-    state = candidates.snapshot(known, clock.now())
+    state = question.snapshot(known, clock.now())
     return given_at(strategies.active(), known, state, placed)
 
 

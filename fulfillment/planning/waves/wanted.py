@@ -12,8 +12,8 @@ from fulfillment.network.lanes import Lane
 from fulfillment.network.sites import Site
 from fulfillment.orders.models import Order
 from fulfillment.sourcing import composite, eligibility, service
-from fulfillment.sourcing.candidates import Ask, Question, Snapshot
 from fulfillment.sourcing.composite import LaneCosts
+from fulfillment.sourcing.question import Ask, Question, Snapshot
 from fulfillment.sourcing.strategies.strategy import FORBID, Rule, Strategy
 
 Zones = Mapping[str, Mapping[str, Lane]]

@@ -13,7 +13,7 @@ from fulfillment.network.sites import Site
 from fulfillment.platform import clock
 from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing import service
-from fulfillment.sourcing.candidates import promisable_of
+from fulfillment.sourcing.question import promisable_of
 
 
 class Promised(NamedTuple):

@@ -6,11 +6,11 @@ from fulfillment.platform.errors import Invalid
 from fulfillment.sourcing import service
 from fulfillment.sourcing.bulk.state import State
 from fulfillment.sourcing.bulk.wishes import Wish
-from fulfillment.sourcing.candidates import Question
 from fulfillment.sourcing.checkout import texts
 from fulfillment.sourcing.checkout.choice import plain_choice
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.pricing import prices_for
+from fulfillment.sourcing.question import Question
 
 
 def chosen(wish: Wish, state: State) -> tuple[Plan, str]:

@@ -18,9 +18,9 @@ from fulfillment.platform.columns import Document, Money, Sku
 from fulfillment.platform.db import db
 from fulfillment.platform.fast_json import decoded, encoded
 from fulfillment.sourcing import pricing, strategies
-from fulfillment.sourcing.candidates import Snapshot, booked_at
 from fulfillment.sourcing.checkout.state import Goods
 from fulfillment.sourcing.pricing import Published
+from fulfillment.sourcing.question import Snapshot, booked_at
 from fulfillment.sourcing.strategies.strategy import Strategy
 
 PROMISABLE = "l.on_hand - l.unavailable - l.reserved - l.safety_stock"

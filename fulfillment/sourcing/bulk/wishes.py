@@ -7,7 +7,7 @@ from typing import Any
 from fulfillment.platform.errors import Invalid, Refusal
 from fulfillment.sourcing import carts
 from fulfillment.sourcing.bulk.schemas import Row
-from fulfillment.sourcing.candidates import Ask
+from fulfillment.sourcing.question import Ask
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fulfillment.sourcing.candidates import Question, is_free
-from fulfillment.sourcing.checkout.ways import Amounts, Flags, Ways, network_of
 from fulfillment.sourcing.costs import prices_at, settings
 from fulfillment.sourcing.plans import Plan
+from fulfillment.sourcing.question import Question, is_free
 from fulfillment.sourcing.service import planned_shipment
+from fulfillment.sourcing.ways import Amounts, Flags, Ways, network_of
 
 # Costs closer than a tie are equal, and distance and names decide; those that are merely near are
 # left to the search, which knows how sums round.

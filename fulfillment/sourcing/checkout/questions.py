@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from fulfillment.platform.direct import Line
-from fulfillment.sourcing.candidates import Ask, Question, Snapshot
 from fulfillment.sourcing.checkout import state
 from fulfillment.sourcing.checkout.state import State
 from fulfillment.sourcing.checkout.worlds import World
 from fulfillment.sourcing.pricing import Published, prices_for
+from fulfillment.sourcing.question import Ask, Question, Snapshot
 
 
 def question_of(to: Line, ask: Ask, found: State, world: World, now: datetime) -> Question:

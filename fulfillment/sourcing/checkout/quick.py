@@ -16,12 +16,12 @@ from fulfillment.platform.fast_json import encoded
 from fulfillment.platform.ids import new_id
 from fulfillment.platform.shortcuts import Answer, Call
 from fulfillment.sourcing import carts, service
-from fulfillment.sourcing.candidates import Ask
 from fulfillment.sourcing.checkout import bodies, memory, state, texts, worlds
 from fulfillment.sourcing.checkout.choice import plain_choice
 from fulfillment.sourcing.checkout.questions import question_of
 from fulfillment.sourcing.checkout.state import Asked
 from fulfillment.sourcing.plans import Plan
+from fulfillment.sourcing.question import Ask
 
 CREATED = 201
 

@@ -8,10 +8,10 @@ from fulfillment.inventory.holding import Holding
 from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing import carts
 from fulfillment.sourcing.basis import sources_of
-from fulfillment.sourcing.candidates import Question
-from fulfillment.sourcing.checkout.ways import Ways, network_of
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.prices.unit_prices import UnitPrices
+from fulfillment.sourcing.question import Question
+from fulfillment.sourcing.ways import Ways, network_of
 
 NULL, NO_STOCK, FULL = "null", '"no-stock"', '"capacity"'
 CHOSEN, NOT_CHOSEN, OUT = '"chosen"', '"not_chosen"', '"out"'

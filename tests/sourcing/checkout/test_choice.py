@@ -11,11 +11,11 @@ from fulfillment.network import destinations
 from fulfillment.platform import clock
 from fulfillment.platform.db import transaction
 from fulfillment.sourcing import carts, pricing, service
-from fulfillment.sourcing.candidates import Ask, Question, snapshot
 from fulfillment.sourcing.checkout import texts
 from fulfillment.sourcing.checkout.choice import plain_choice
 from fulfillment.sourcing.prices import outlooks, shadow_prices
 from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
+from fulfillment.sourcing.question import Ask, Question, snapshot
 from fulfillment.sourcing.strategies.strategy import Prices, Strategy, Weights
 from tests.world import world
 

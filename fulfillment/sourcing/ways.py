@@ -15,8 +15,8 @@ from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.platform.config import Settings
 from fulfillment.platform.fast_json import encoded
-from fulfillment.sourcing.candidates import Question, is_full
 from fulfillment.sourcing.costs import settings
+from fulfillment.sourcing.question import Question, is_full
 from fulfillment.sourcing.strategies.strategy import Weights
 
 Amounts = npt.NDArray[np.float64]
