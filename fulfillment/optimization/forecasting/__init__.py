@@ -10,7 +10,7 @@ model was chosen and how all of them did. New SKUs then `borrow` from their clas
 `reconcile` makes facilities add up to the SKU's forecast, made of their `aggregate` history.
 
 A series' kind is its pattern (smooth, erratic, intermittent, lumpy) and band of lead times. For
-each kind all models forecast a sample of it from origins in its past; the mean of the five of
+each kind all models forecast a sample of it from origins in its past; the mean of the three of
 least pinball loss is taken, or the best where it clearly beats that, and pooled with what all
 series of the kind expect where that clearly helps. Every model gets the same distribution: its own
 recent errors over the lead time give the variance, made steadier by what is usual in the kind; the
