@@ -8,15 +8,19 @@ refused, since a wrong guess would move the wrong stock.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from biip import ParseError
-from biip.gs1_element_strings import GS1ElementString
-from biip.gs1_messages import GS1Message
+from typing import TYPE_CHECKING
 
 from fulfillment.catalog import items
 from fulfillment.catalog.schemas import GTIN_LENGTHS
 from fulfillment.platform.check_digits import is_checked
 from fulfillment.platform.errors import Invalid
+from fulfillment.platform.later import Later
+
+if TYPE_CHECKING:
+    import biip
+    from biip import gs1_element_strings, gs1_messages
+else:
+    biip, gs1_messages = Later("biip"), Later("biip.gs1_messages")
 
 FNC1 = "\x1d"
 SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
@@ -96,10 +100,10 @@ def gtin(digits: str) -> Reading:
 
 def element_string(data: str) -> Reading:
     """Read a GS1 element string (General Specifications 3), raw or as people write it: (01)..."""
-    written = data.startswith("(")
+    written, reader = data.startswith("("), gs1_messages.GS1Message
     try:
-        parts = (GS1Message.parse_hri if written else GS1Message.parse)(data)
-    except ParseError as error:
+        parts = (reader.parse_hri if written else reader.parse)(data)
+    except biip.ParseError as error:
         told = str(error).replace(FNC1, "<FNC1>").rstrip(".")
         return Reading("element string", trouble=told)
     if written and parts.as_hri() != data:
@@ -119,7 +123,7 @@ def element_string(data: str) -> Reading:
     return Reading(way, skus, count, sscc, elements, trouble)
 
 
-def troubles(parts: list[GS1ElementString]) -> Iterator[str]:
+def troubles(parts: "list[gs1_element_strings.GS1ElementString]") -> Iterator[str]:
     seen: set[str] = set()
     for part in parts:
         yield from filter(None, (part.gtin_error, part.sscc_error))

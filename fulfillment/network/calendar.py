@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice, takewhile
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from fulfillment.platform.errors import Conflict
+from fulfillment.platform.later import Later
+
+if TYPE_CHECKING:
+    import holidays
+else:
+    holidays = Later("holidays")
 
 DAY = timedelta(days=1)
 # The API takes a week of one day, and a thousand single days without work: some 20 years.

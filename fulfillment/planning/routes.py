@@ -1,12 +1,17 @@
 """Plans over HTTP: ask for one, watch it, look at it, apply it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fulfillment.planning import queries, runs, schemas
-from fulfillment.planning.waves import decisions
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location
+from fulfillment.platform.later import Later
+
+if TYPE_CHECKING:
+    from fulfillment.planning.waves import decisions
+else:
+    decisions = Later("fulfillment.planning.waves.decisions")
 
 routes = Room("planning", __name__, "Plans: computed jointly, looked at, applied")
 

@@ -19,6 +19,7 @@ from fulfillment.platform.pages import Page
 from fulfillment.platform.uploads import UnsupportedMediaType
 
 JSON, CSV = "application/json", "text/csv"
+PDF, ZPL = "application/pdf", "application/zpl"
 # What a list shows and nobody sets: its columns may stand in an import, and say nothing there.
 SHOWN_ONLY = frozenset({"created_at", "updated_at", "version"})
 

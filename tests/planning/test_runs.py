@@ -245,7 +245,7 @@ def test_a_plan_whose_worker_died_while_applying_is_applied_to_its_end(
     runs.solve(plan_id)
     assert leases.claim(plan_id, "ready")
     for lines in kind.pieces(plan_id)[:applied]:
-        runs.apply_lines(plan_id, kind.ALLOCATION, lines)
+        runs.apply_lines(plan_id, kind.KIND, lines)
     assert world.level()["reserved"] == applied
     with after_the_lease():
         assert runs.execute_next()

@@ -1,6 +1,7 @@
 """One order, exactly: weigh the facility sets, or hand a large order to the solver."""
 
 import math
+from importlib import import_module
 from itertools import chain
 
 import numpy as np
@@ -8,7 +9,6 @@ import numpy as np
 from fulfillment.optimization.sourcing.alone import alone
 from fulfillment.optimization.sourcing.candidates import Candidates, candidates
 from fulfillment.optimization.sourcing.greedy import cover
-from fulfillment.optimization.sourcing.model import best_set
 from fulfillment.optimization.sourcing.plans import Found, Plan, distinct, ranked, weigh
 from fulfillment.optimization.sourcing.problem import Option, Problem, Solution, validate
 from fulfillment.optimization.sourcing.search import search
@@ -43,7 +43,9 @@ def searched(problem: Problem, seconds: float) -> Solution:
 
 
 def _by_solver(order: Candidates, most: int, options: int, found: Found, seconds: float) -> Found:
-    opening = best_set(order, most, seconds)
+    # Few orders are so large, and PuLP takes its time to import.
+    model = import_module("fulfillment.optimization.sourcing.model")
+    opening = model.best_set(order, most, seconds)
     sets = [cover(order, most), opening.members or ()]
     plans = ranked(distinct((*found.plans, *chain.from_iterable(weigh(order, s) for s in sets))))
     best = plans[0].cost if plans else math.inf

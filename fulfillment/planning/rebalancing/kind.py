@@ -116,4 +116,4 @@ def figures_of(one: Transfer, cover: list[list[float | None]]) -> Row:
     }
 
 
-REBALANCING = Kind(prepare, state, limit, solve, proposals.pieces, proposals.publish)
+KIND = Kind(prepare, state, limit, solve, proposals.pieces, proposals.publish)

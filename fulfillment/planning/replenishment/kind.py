@@ -104,4 +104,4 @@ def figures_of(line: OrderLine | Transfer) -> Row:
     }
 
 
-REPLENISHMENT = Kind(prepare, state, limit, solve, proposals.pieces, proposals.publish)
+KIND = Kind(prepare, state, limit, solve, proposals.pieces, proposals.publish)

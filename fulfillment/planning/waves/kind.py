@@ -64,4 +64,4 @@ def publish(plan_id: UUID, lines: Piece) -> Mapping[int, str]:
     return {number: became[share.order_id] for number, share in lines}
 
 
-ALLOCATION = Kind(allocation.prepare, allocation.build_problem, limit, solve, pieces, publish)
+KIND = Kind(allocation.prepare, allocation.build_problem, limit, solve, pieces, publish)

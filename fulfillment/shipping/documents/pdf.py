@@ -13,7 +13,6 @@ from reportlab.pdfgen.canvas import Canvas
 from fulfillment.shipping.documents import faces, lettering
 from fulfillment.shipping.documents.marks import MM_PER_POINT, Bars, Page, Rule, Text
 
-MEDIA_TYPE = "application/pdf"
 # Files of ASCII letters only are larger, and most of the time goes into making them so.
 rl_config.useA85 = 0
 DOTS_PER_MM = 300 / 25.4

@@ -1,26 +1,30 @@
 """Labels, packing slips and pick lists over HTTP; to print one again is to ask for it again."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Response, request
 
 from fulfillment.platform.cells import csv_text
 from fulfillment.platform.http import Room
-from fulfillment.platform.tables import CSV
+from fulfillment.platform.later import Later
+from fulfillment.platform.tables import CSV, PDF, ZPL
 from fulfillment.shipping import schemas
-from fulfillment.shipping.carriers import requests
-from fulfillment.shipping.documents import contents, labels, pdf, pick_lists, zpl
-from fulfillment.shipping.documents.sheets import sheets
+
+if TYPE_CHECKING:
+    from fulfillment.shipping.documents import pick_lists, printing
+else:
+    pick_lists = Later("fulfillment.shipping.documents.pick_lists")
+    printing = Later("fulfillment.shipping.documents.printing")
 
 routes = Room("documents", __name__, "Labels, packing slips and pick lists")
 
-SUFFIXES = {pdf.MEDIA_TYPE: "pdf", zpl.MEDIA_TYPE: "zpl"}
+SUFFIXES = {PDF: "pdf", ZPL: "zpl"}
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-AS_PDF = {200: {"description": "OK", "content": {pdf.MEDIA_TYPE: BINARY}}}
+AS_PDF = {200: {"description": "OK", "content": {PDF: BINARY}}}
 AS_CSV = {200: {"description": "OK", "content": {CSV: {"schema": {"type": "string"}}}}}
-AS_ZPL = {200: {"description": "OK", "content": {zpl.MEDIA_TYPE: BINARY}}}
-AS_BOTH = {200: {"description": "OK", "content": {pdf.MEDIA_TYPE: BINARY, zpl.MEDIA_TYPE: BINARY}}}
+AS_ZPL = {200: {"description": "OK", "content": {ZPL: BINARY}}}
+AS_BOTH = {200: {"description": "OK", "content": {PDF: BINARY, ZPL: BINARY}}}
 
 
 def sent(name: str, data: bytes, media_type: str) -> Response:
@@ -37,8 +41,8 @@ def get_label(shipment_id: UUID) -> Response:
 
     The label that its carrier gave takes the place of ours.
     """
-    accepted = request.accept_mimetypes.best_match([pdf.MEDIA_TYPE, zpl.MEDIA_TYPE])
-    answer = label(shipment_id, accepted or pdf.MEDIA_TYPE)
+    accepted = request.accept_mimetypes.best_match([PDF, ZPL])
+    answer = label(shipment_id, accepted or PDF)
     answer.vary.add("Accept")
     return answer
 
@@ -47,14 +51,14 @@ def get_label(shipment_id: UUID) -> Response:
 @routes.doc(responses=AS_PDF)
 def get_label_pdf(shipment_id: UUID) -> Response:
     """Print the labels of a packed shipment as PDF, one 4 by 6 inch page for each package."""
-    return label(shipment_id, pdf.MEDIA_TYPE)
+    return label(shipment_id, PDF)
 
 
 @routes.reads("/shipments/<uuid:shipment_id>/label.zpl")
 @routes.doc(responses=AS_ZPL)
 def get_label_zpl(shipment_id: UUID) -> Response:
     """Print the labels of a packed shipment as ZPL, for a printer of 203 dots per inch."""
-    return label(shipment_id, zpl.MEDIA_TYPE)
+    return label(shipment_id, ZPL)
 
 
 @routes.reads("/shipments/<uuid:shipment_id>/packing-slip")
@@ -81,8 +85,8 @@ def get_pick_list(query: dict[str, Any]) -> Any:
 @routes.doc(responses=AS_PDF)
 def get_pick_list_pdf(query: dict[str, Any]) -> Response:
     """Print what is to be fetched for the released shipments of a facility."""
-    data = pdf.written("Pick list", sheets(pick_lists.table_of(picked(query))))
-    return sent(f"pick-list-{query['facility']}.pdf", data, pdf.MEDIA_TYPE)
+    data = printing.table("Pick list", pick_lists.table_of(picked(query)))
+    return sent(f"pick-list-{query['facility']}.pdf", data, PDF)
 
 
 @routes.reads("/pick-list.csv", query=schemas.PickListQuery)
@@ -98,17 +102,10 @@ def picked(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def label(shipment_id: UUID, media_type: str) -> Response:
-    printed = contents.labels_of(shipment_id)
     name = f"label-{shipment_id}.{SUFFIXES[media_type]}"
-    if data := requests.bought_label(shipment_id, media_type):
-        return sent(name, data, media_type)
-    pages = [labels.page(one) for one in printed]
-    if media_type == zpl.MEDIA_TYPE:
-        return sent(name, zpl.written(pages), media_type)
-    return sent(name, pdf.written(f"Label {shipment_id}", pages), media_type)
+    return sent(name, printing.label(shipment_id, media_type), media_type)
 
 
 def slip(shipment_id: UUID) -> Response:
-    pages = sheets(contents.slip_of(shipment_id))
-    data = pdf.written(f"Packing slip {shipment_id}", pages)
-    return sent(f"packing-slip-{shipment_id}.pdf", data, pdf.MEDIA_TYPE)
+    data = printing.slip(shipment_id)
+    return sent(f"packing-slip-{shipment_id}.pdf", data, PDF)

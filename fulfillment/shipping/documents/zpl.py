@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from fulfillment.shipping.documents import lettering
 from fulfillment.shipping.documents.marks import MM_PER_POINT, Bars, Page, Rule, Text
 
-MEDIA_TYPE = "application/zpl"
 DOTS_PER_MM = 8  # what printers of 203 dots per inch have
 RULE_DOTS = 2
 GREY = 128

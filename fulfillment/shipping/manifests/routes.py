@@ -1,6 +1,6 @@
 """Manifests over HTTP: close the day's handover to a carrier, print it, give it away."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Response
@@ -8,12 +8,17 @@ from flask import Response
 from fulfillment.platform.cells import csv_text
 from fulfillment.platform.context import Role
 from fulfillment.platform.http import Room, location, tag
-from fulfillment.platform.tables import CSV
-from fulfillment.shipping.documents import pdf
+from fulfillment.platform.later import Later
+from fulfillment.platform.tables import CSV, PDF
 from fulfillment.shipping.documents.routes import AS_CSV, AS_PDF, sent
-from fulfillment.shipping.documents.sheets import sheets
 from fulfillment.shipping.manifests import queries, schemas, service
-from fulfillment.shipping.manifests.paper import table_of
+
+if TYPE_CHECKING:
+    from fulfillment.shipping.documents import printing
+    from fulfillment.shipping.manifests import paper
+else:
+    printing = Later("fulfillment.shipping.documents.printing")
+    paper = Later("fulfillment.shipping.manifests.paper")
 
 WAREHOUSE = frozenset({Role.WAREHOUSE})
 
@@ -51,9 +56,8 @@ def get_manifest(manifest_id: UUID) -> Any:
 @routes.doc(responses=AS_PDF)
 def get_manifest_pdf(manifest_id: UUID) -> Response:
     """Print a manifest as PDF."""
-    pages = sheets(table_of(queries.get(manifest_id)))
-    data = pdf.written(f"Manifest {manifest_id}", pages)
-    return sent(f"manifest-{manifest_id}.pdf", data, pdf.MEDIA_TYPE)
+    data = printing.table(f"Manifest {manifest_id}", paper.table_of(queries.get(manifest_id)))
+    return sent(f"manifest-{manifest_id}.pdf", data, PDF)
 
 
 @routes.reads("/manifests/<uuid:manifest_id>.csv")
