@@ -1,15 +1,15 @@
 """Structured logs on standard error: one JSON object (or coloured line) per event."""
 
-import json
 import logging
 import re
 import sys
 import time
+from datetime import UTC
 
 import structlog
 from flask import Flask, Response, g, request
 
-from fulfillment.platform import clock, context
+from fulfillment.platform import clock, context, fast_json
 from fulfillment.platform.ids import new_id
 
 HEADER = "X-Request-ID"
@@ -118,5 +118,6 @@ def tell(method: str, route: str | None, status: int, client: str | None, second
         return
     # The most frequent line by far: the way through structlog takes five times as long.
     told |= {"event": "request", **structlog.contextvars.get_contextvars(), "level": "info"}
-    told |= {"logger": __name__, "timestamp": f"{clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"}
-    sys.stderr.write(json.dumps(told, default=str) + "\n")
+    moment = clock.now().astimezone(UTC).isoformat(timespec="microseconds")
+    told |= {"logger": __name__, "timestamp": moment.replace("+00:00", "Z")}
+    sys.stderr.write(fast_json.lenient(told) + "\n")
