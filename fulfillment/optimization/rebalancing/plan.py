@@ -19,7 +19,7 @@ from fulfillment.optimization.rebalancing import (
     separate,
     told,
 )
-from fulfillment.optimization.rebalancing.climb import climb
+from fulfillment.optimization.rebalancing.climb import climb, proven
 from fulfillment.optimization.rebalancing.clock import Clock
 from fulfillment.optimization.rebalancing.clock import start as started
 from fulfillment.optimization.rebalancing.curves import Amounts, Indices, Mask
@@ -121,6 +121,11 @@ def _by_prices(search: Search, problem: Problem, clock: Clock, say: Tell) -> Non
     search.lanes, search.outbound, search.inbound = best.lane, best.outbound, best.inbound
     packs = flows.plan(n, near, problem.options.seed, moving, lambda share: say(0.6 + 0.3 * share))
     search.offer(_filled(n, packs, near.arcs, opened, clock.over), "prices")
+
+    def is_over(bound: float) -> bool:
+        return clock.over() or relative_gap(search.cost, bound) <= problem.options.gap
+
+    search.bound = max(search.bound, min(proven(climbed, is_over), n.do_nothing))
 
 
 def _sku_by_sku(search: Search, problem: Problem, ascent: Ascent, clock: Clock) -> None:

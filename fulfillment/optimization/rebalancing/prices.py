@@ -45,6 +45,10 @@ class Prices:
         """All of them, to be changed in place."""
         return self.sender, self.lane, self.outbound, self.inbound, self.link, self.pair
 
+    def copied(self) -> "Prices":
+        """The same prices, to be changed apart."""
+        return Prices(*(block.copy() for block in self.blocks()))
+
 
 @dataclass(frozen=True, eq=False)
 class Answer:
@@ -146,7 +150,7 @@ class Ascent:
         """One step uphill: `rate` and `softness` are shares of what a pack typically gains."""
         answer = ask(self.part, self.prices, softness * self.by_step)
         if answer.bound > self.bound:
-            self.bound, self.best = answer.bound, self.copied()
+            self.bound, self.best = answer.bound, self.prices.copied()
         self.count += 1
         memory = max(memory, 1 / self.count)
         self.chosen += memory * (answer.opened - self.chosen)
@@ -158,10 +162,6 @@ class Ascent:
             square += (1 - MEMORY) * (slope * slope - square)
             block += rate * self.unit[i] * (mean / early) / (np.sqrt(square / late) + NO_SLOPE)
             np.maximum(block, self.least[i], out=block)
-
-    def copied(self) -> Prices:
-        """The prices as they are now."""
-        return Prices(*(block.copy() for block in self.prices.blocks()))
 
     def restrict(self, keep: Mask, is_open: Mask) -> None:
         """Go on with these arcs only, and with these lanes open."""
