@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import click
 from alembic.util import CommandError
 
+from fulfillment import scheduler
 from fulfillment.cli.edge import in_app
 from fulfillment.platform import migrations, revisions
 
@@ -32,9 +33,11 @@ def command() -> None:
 @click.argument("revision", default="head")
 @in_app
 def upgrade(revision: str) -> None:
-    """Bring the schema up to REVISION (default: the newest)."""
+    """Bring the schema up to REVISION (default: the newest); new jobs get their first hours."""
     with plain_errors():
         migrations.upgrade(revision)
+    if revisions.present() == revisions.newest():
+        scheduler.seed()
     click.echo(f"The database is at {revisions.present()}.", err=True)
 
 

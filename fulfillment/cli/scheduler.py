@@ -4,11 +4,13 @@ import click
 
 from fulfillment import scheduler
 from fulfillment.cli.edge import the_app
+from fulfillment.cli.figures import metrics_port, scraped_at
 from fulfillment.cli.refusals import plain_errors
 
 
 @click.command("scheduler")
-def command() -> None:
+@metrics_port
+def command(metrics_port: int | None) -> None:
     """Run the timetable until stopped.
 
     When each job runs is set by 'fulfillment schedules' or PUT /v1/schedules/NAME, and followed
@@ -16,4 +18,6 @@ def command() -> None:
     into the database first runs it, and where one dies the others go on.
     """
     with plain_errors():
-        scheduler.run(the_app())
+        app = the_app()
+        scraped_at(metrics_port)
+        scheduler.run(app)

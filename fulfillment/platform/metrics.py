@@ -12,6 +12,7 @@ from prometheus_client import (
     Counter,
     Histogram,
     generate_latest,
+    start_http_server,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -68,8 +69,22 @@ def figures_of(method: str, route: str, status: int) -> tuple[Counter, Histogram
 @page.get("/metrics")
 def metrics() -> Response:
     """Return the figures of all processes of this machine in the Prometheus text format."""
-    registry = REGISTRY
-    if MULTIPROCESS in os.environ:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
+
+
+def registry() -> CollectorRegistry:
+    """Return the figures of this process, or of all that share a folder for them."""
+    if MULTIPROCESS not in os.environ:
+        return REGISTRY
+    found = CollectorRegistry()
+    MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+    return found
+
+
+def publish(port: int) -> None:
+    """Let Prometheus scrape a process that answers no other requests.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    start_http_server(port, registry=registry())

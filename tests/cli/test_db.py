@@ -40,3 +40,10 @@ def test_an_unknown_revision_is_one_line(run, revision):
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: ")
     assert result.stderr.count("\n") == 1
+
+
+def test_the_timetable_is_there_before_any_scheduler_has_run(run):
+    run("db", "upgrade")
+    listed = run("schedules", "list")
+    assert listed.exit_code == 0, listed.stderr
+    assert "expire-holds" in listed.stdout
