@@ -19,7 +19,6 @@ Flags = npt.NDArray[np.bool_]
 # What a shipment weighs of which nobody knows yet what it will be.
 TYPICAL_G = 1_000
 GROUND = "ground"
-LESS_THAN_A_CENT = 1e-9  # a day
 USUAL_WEEK = Workdays(frozenset(MONDAY_TO_FRIDAY))
 
 
@@ -57,8 +56,7 @@ class Services:
         self.columns = np.arange(self.band.shape[1])
         self.lightest = self.of_bands([one.lightest for one in self.prices])
         self.rise = self.of_bands([one.rise for one in self.prices])
-        # Prices are to the cent: this much is only told apart where they are the same.
-        self.slower = self.of_bands([one.transit_days for one in self.prices]) * LESS_THAN_A_CENT
+        self.days = self.of_bands([one.transit_days for one in self.prices])
         self.latest: tuple[int | None, Offers] | None = None
 
     def reached(self) -> Flags:
@@ -86,7 +84,7 @@ class Services:
 
     def cheapest(self, grams: int | None) -> Offers:
         prices = self.of_bands([one.at(weight_meant(grams)) for one in self.prices])
-        rows = (prices + self.slower).argmin(axis=0)
+        rows = np.where(prices == prices.min(axis=0), self.days, np.inf).argmin(axis=0)
         of = rows, self.columns
         fixed, per_g = lines_of(prices[of], self.lightest[of], self.rise[of], grams)
         lines = list(zip(rows.tolist(), fixed.tolist(), per_g.tolist(), strict=True))
