@@ -17,6 +17,10 @@ from fulfillment.platform.config import Settings
 from fulfillment.platform.db import db
 
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
+# A plan is made once for a connection, perhaps while tables are still empty: it must not read them
+# whole, and get slower with each row until PostgreSQL counts them again. Where that is all that it
+# can do, the plan looks so dear that it would be compiled.
+PLANNED_ONCE = b"SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
 # So many statements a connection keeps prepared; more are planned anew each time.
 MOST_PREPARED = 100
 
@@ -82,7 +86,11 @@ def connected(engine: Engine) -> Line:
     pooled.detach()
     settings: Settings = current_app.config["SETTINGS"]
     ends = time.monotonic() + settings.database_recycle_seconds
-    return Line(pooled, driver, engine, engine.dialect.name == POSTGRESQL, ends)
+    to = Line(pooled, driver, engine, engine.dialect.name == POSTGRESQL, ends)
+    # A line of a pooler of connections may be somebody else's the next moment.
+    if to.is_postgresql and settings.database_prepare != "off":
+        checked(to, driver.pgconn.exec_(PLANNED_ONCE))
+    return to
 
 
 def hang_up(engine: Engine) -> None:
