@@ -48,6 +48,7 @@ SQL_ACROSS_ROOMS = {
     "inventory/holding_postgresql.py",
     "inventory/holding_sqlite.py",
     "sourcing/bulk/state.py",
+    "sourcing/checkout/memory.py",
     "sourcing/checkout/state.py",
 }
 SQL_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE) ([a-z_]+)")
