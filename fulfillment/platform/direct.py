@@ -89,7 +89,11 @@ def connected(engine: Engine) -> Line:
     to = Line(pooled, driver, engine, engine.dialect.name == POSTGRESQL, ends)
     # A line of a pooler of connections may be somebody else's the next moment.
     if to.is_postgresql and settings.database_prepare != "off":
-        checked(to, driver.pgconn.exec_(PLANNED_ONCE))
+        try:
+            checked(to, driver.pgconn.exec_(PLANNED_ONCE))
+        except Exception:
+            pooled.close()
+            raise
     return to
 
 
