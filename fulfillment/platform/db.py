@@ -3,17 +3,18 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import structlog
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, inspect, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from fulfillment.platform import connections
@@ -37,6 +38,8 @@ RETRY_SECONDS = 10.0
 
 # Lets this transaction's commit return before it is on the disk. For a statement's own SELECT list.
 RELAXED_COMMIT = "set_config('synchronous_commit', 'off', true)"
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,8 +79,20 @@ def init_app(app: Flask, settings: Settings) -> None:
     except ModuleNotFoundError as error:
         told = f"setting database_url: {error.name} is not installed (extra 'postgres')"
         raise BadSetting(told) from error
+    app.teardown_appcontext(close_session)  # before the extension's own, which would raise
     with app.app_context():
         connections.tune(db.engine, settings)
+
+
+def close_session(_: BaseException | None) -> None:
+    """End the request's session; its answer stands, even if the connection is lost by now."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        log.warning("a connection was lost after the last use", exc_info=True)
+        with suppress(SQLAlchemyError):
+            db.session().invalidate()
+        db.session.registry.clear()
 
 
 def normalised(url: str) -> str:

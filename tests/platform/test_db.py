@@ -72,6 +72,21 @@ def kill_our_connections(url):
         other.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}"))
 
 
+@pytest.mark.engine("postgresql")
+def test_an_answer_stands_though_the_connection_was_lost_after_its_last_use(app, database_url):
+    def read_and_lose():
+        found = scalar("SELECT 7")
+        kill_our_connections(database_url)
+        return str(found)
+
+    app.add_url_rule("/lost", view_func=read_and_lose)
+    app.add_url_rule("/found", view_func=lambda: str(scalar("SELECT 8")))
+    client = app.test_client()
+    with app.app_context():
+        db.session.remove()
+    assert [client.get(path).text for path in ("/lost", "/found")] == ["7", "8"]
+
+
 def test_who_finds_no_free_connection_is_told_to_come_again(post):
     assert post("first").status_code == 201
     with held_connection():
