@@ -25,7 +25,8 @@ def spread(mean: Amounts, variance: Amounts) -> Amounts:
 
 
 def lost_sales(demand: Amounts, incoming: float) -> Curve:
-    """Return the units lost by the stock at hand, with `incoming` units sure to come in time.
+    """Return the units lost by the stock at hand, with `incoming` units sure to come in time; below
+    zero, so many are sure to leave.
 
     `demand` are equally likely values of it, ascending. [SLICES] The expectation of max(0, demand
     - stock) is linear between them: convex, never rising, nothing beyond the last.

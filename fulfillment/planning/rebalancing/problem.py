@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fulfillment.optimization import rebalancing
-from fulfillment.planning.rebalancing.positions import kept, lost_sales, spread
-from fulfillment.planning.rebalancing.reading import Outlook, read, road_km, settings
+from fulfillment.planning.rebalancing.positions import Amounts, kept, lost_sales, spread
+from fulfillment.planning.rebalancing.reading import Outlook, read, road_km, settings, transit_days
 from fulfillment.platform import clock
 
 # Units of expected lost sales that are not worth a transfer, wherever they would come from.
@@ -74,12 +74,13 @@ def positions_of(outlook: Outlook, keep_level: float) -> Iterator[rebalancing.Po
     """Yield the stock levels that could give units, or are expected to lose sales."""
     shape = outlook.mean.shape
     mean, variance, need = (part.ravel() for part in (outlook.mean, outlook.variance, outlook.need))
-    demand = spread(mean, variance).reshape(*shape, -1)
     # Until the next receipt only: what comes then is not needed here before.
     own = kept(mean * need, variance * need, keep_level, np.zeros_like(mean)).reshape(shape)
     keep = np.minimum(np.maximum(own, outlook.safety), outlook.available)
-    lost = np.maximum(demand - outlook.stock[..., None], 0.0).mean(axis=-1)
-    gives, gets = outlook.available > keep, lost > WORTHLESS
+    gives = outlook.available > keep
+    demand, incoming = in_time(outlook, gives)
+    lost = np.maximum(demand - (outlook.available + incoming)[..., None], 0.0).mean(axis=-1)
+    gets = lost > WORTHLESS
     takes_part = (gives | gets) & (gives.any(axis=1) & gets.any(axis=1))[:, None]
     for row, column in zip(*(places.tolist() for places in takes_part.nonzero()), strict=True):
         yield rebalancing.Position(
@@ -88,8 +89,20 @@ def positions_of(outlook: Outlook, keep_level: float) -> Iterator[rebalancing.Po
             available=int(outlook.available[row, column]),
             keep=int(keep[row, column]),
             shortage_cost=round(float(outlook.shortage_cost[row, column]), 4),
-            lost_sales=lost_sales(demand[row, column], float(outlook.incoming[row, column])),
+            lost_sales=lost_sales(demand[row, column], float(incoming[row, column])),
         )
+
+
+def in_time(outlook: Outlook, gives: Flags) -> tuple[Amounts, Amounts]:
+    """Return the demand that stock serves after the transfers [K, F, slices], and what comes [K, F].
+
+    Before a truck can be there, who has nothing to give serves from the stock at hand: that leaves
+    it, and what is lost by then no transfer saves.
+    """
+    early = np.where(gives, 0.0, np.minimum(outlook.transit / outlook.days[:, None], 1.0))
+    mean, variance = (outlook.mean * (1 - early)).ravel(), (outlook.variance * (1 - early)).ravel()
+    demand = spread(mean, variance).reshape(*early.shape, -1)
+    return demand, outlook.incoming - np.minimum(outlook.mean * early, outlook.stock)
 
 
 def lanes_of(outlook: Outlook, capacity: int | None) -> Iterator[rebalancing.Lane]:
@@ -104,7 +117,7 @@ def lanes_of(outlook: Outlook, capacity: int | None) -> Iterator[rebalancing.Lan
                     unit_cost=round(chosen.transfer_per_kg_km * km, 6),
                     fixed_cost=round(chosen.transfer_fixed + chosen.transfer_per_km * km, 2),
                     capacity_units=capacity,
-                    days=1 + int(km // chosen.tariff_km_per_day),
+                    days=transit_days(km),
                 )
 
 

@@ -37,11 +37,12 @@ NOTHING = Expected(0.0, 0.0)
 
 @dataclass(frozen=True)
 class Outlook:
-    """The stock of K SKUs at F facilities and what will be asked of it: all [K, F] but `days`."""
+    """The stock of K SKUs at F facilities and what will be asked of it. [K, F], or as is said"""
 
     skus: Sequence[Item]
     places: Sequence[Site]
     days: Amounts  # that count: until the horizon, or until more could be bought. [K]
+    transit: Amounts  # days until a truck from the nearest other place is there. [F]
     available: Amounts
     incoming: Amounts
     safety: Amounts
@@ -93,6 +94,7 @@ def outlook(
         skus=skus,
         places=places,
         days=days,
+        transit=transit(road_km(places)),
         available=available,
         incoming=incoming,
         safety=amounts([[lv.safety_stock if lv else 0 for lv in row] for row in told]),
@@ -178,6 +180,17 @@ def road_km(places: Sequence[Site]) -> Amounts:
     lats, lngs = (np.array(values, dtype=np.float64) for values in coordinates(places))
     rows = [great_circle_km(lat, lng, lats, lngs) for lat, lng in zip(lats, lngs, strict=True)]
     return np.array(rows) * settings().tariff_road_factor
+
+
+def transit_days(km: float) -> int:
+    """Return the days that a truck takes for a way."""
+    return 1 + int(km // settings().tariff_km_per_day)
+
+
+def transit(km: Amounts) -> Amounts:
+    """Return the days until a truck from the nearest other facility is there. [F, F] to [F]"""
+    others = np.where(np.eye(len(km), dtype=bool), np.inf, km).min(axis=0)
+    return np.array([transit_days(way) for way in others.tolist()], dtype=np.float64)
 
 
 def coordinates(places: Sequence[Site]) -> tuple[list[float], list[float]]:
