@@ -94,7 +94,7 @@ def positions_of(outlook: Outlook, keep_level: float) -> Iterator[rebalancing.Po
 
 
 def in_time(outlook: Outlook, gives: Flags) -> tuple[Amounts, Amounts]:
-    """Return the demand that stock serves after the transfers [K, F, slices], and what comes [K, F].
+    """Return the demand after the transfers [K, F, slices], and what comes [K, F].
 
     Before a truck can be there, who has nothing to give serves from the stock at hand: that leaves
     it, and what is lost by then no transfer saves.
