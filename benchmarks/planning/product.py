@@ -176,7 +176,7 @@ class Planner:
             skus=world.items,
             places=world.sites,
             days=days,
-            transit=reading.transit(world.km),
+            km=world.km,
             available=available.astype(np.float64),
             incoming=incoming.astype(np.float64),
             safety=np.zeros(available.shape),

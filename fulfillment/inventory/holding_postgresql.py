@@ -16,7 +16,7 @@ from fulfillment.platform.ids import new_id
 
 # Lines and not arrays of columns: PostgreSQL plans those anew each time.
 HOLD = """
-WITH ONLY_IFasked (id, sku, facility, quantity, ship_on) AS (
+WITH ONLY_IF asked (id, sku, facility, quantity, ship_on) AS (
   VALUES PARTS
 ), LOCKED taken AS (
   UPDATE stock_levels l SET reserved = l.reserved + a.quantity FROM asked a
@@ -61,7 +61,7 @@ def statement(parts: int, only_if: str, *, with_key: bool, relaxed: bool) -> str
         .replace("ALL_LOCKED", f"(SELECT count(*) FROM locked) = {parts}" if several else "true")
         .replace("LOCKED ", LOCKED if several else "")
         .replace("ALLOWED", ALLOWED if only_if else "")
-        .replace("ONLY_IF", ONLY_IF.replace("QUERY", only_if) if only_if else "")
+        .replace("ONLY_IF ", ONLY_IF.replace("QUERY", only_if) if only_if else "")
         .replace("KEPT", KEPT if with_key else "")
         .replace("COUNT", str(parts))
         .replace("RELAXED", RELAXED_COMMIT if relaxed else "NULL")

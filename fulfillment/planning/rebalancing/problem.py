@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from fulfillment.optimization import rebalancing
 from fulfillment.planning.rebalancing.positions import Amounts, kept, lost_sales, spread
-from fulfillment.planning.rebalancing.reading import Outlook, read, road_km, settings, transit_days
+from fulfillment.planning.rebalancing.reading import Outlook, read, settings, transit, transit_days
 from fulfillment.platform import clock
 
 # Units of expected lost sales that are not worth a transfer, wherever they would come from.
@@ -99,7 +99,7 @@ def in_time(outlook: Outlook, gives: Flags) -> tuple[Amounts, Amounts]:
     Before a truck can be there, who has nothing to give serves from the stock at hand: that leaves
     it, and what is lost by then no transfer saves.
     """
-    early = np.where(gives, 0.0, np.minimum(outlook.transit / outlook.days[:, None], 1.0))
+    early = np.where(gives, 0.0, np.minimum(transit(outlook.km) / outlook.days[:, None], 1.0))
     mean, variance = (outlook.mean * (1 - early)).ravel(), (outlook.variance * (1 - early)).ravel()
     demand = spread(mean, variance).reshape(*early.shape, -1)
     return demand, outlook.incoming - np.minimum(outlook.mean * early, outlook.stock)
@@ -108,7 +108,7 @@ def in_time(outlook: Outlook, gives: Flags) -> tuple[Amounts, Amounts]:
 def lanes_of(outlook: Outlook, capacity: int | None) -> Iterator[rebalancing.Lane]:
     """Yield the ways between all facilities: a truck for each that is used, and the weight."""
     chosen, codes = settings(), [place.code for place in outlook.places]
-    for origin, row in zip(codes, road_km(outlook.places).tolist(), strict=True):
+    for origin, row in zip(codes, outlook.km.tolist(), strict=True):
         for destination, km in zip(codes, row, strict=True):
             if origin != destination:
                 yield rebalancing.Lane(

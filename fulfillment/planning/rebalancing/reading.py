@@ -42,7 +42,7 @@ class Outlook:
     skus: Sequence[Item]
     places: Sequence[Site]
     days: Amounts  # that count: until the horizon, or until more could be bought. [K]
-    transit: Amounts  # days until a truck from the nearest other place is there. [F]
+    km: Amounts  # by road from each place to each. [F, F]
     available: Amounts
     incoming: Amounts
     safety: Amounts
@@ -94,7 +94,7 @@ def outlook(
         skus=skus,
         places=places,
         days=days,
-        transit=transit(road_km(places)),
+        km=road_km(places),
         available=available,
         incoming=incoming,
         safety=amounts([[lv.safety_stock if lv else 0 for lv in row] for row in told]),

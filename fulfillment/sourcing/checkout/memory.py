@@ -21,18 +21,15 @@ from fulfillment.network.sites import CHANGES
 from fulfillment.platform.direct import Line
 from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing.checkout import worlds
-from fulfillment.sourcing.checkout.state import Asked, Goods, State
+from fulfillment.sourcing.checkout.state import IS_DEAD, IS_KNOWN, KEY_LIVES, Asked, Goods, State
 from fulfillment.sourcing.checkout.worlds import World
 
 FRESH_SECONDS = 60.0
 MOST_SKUS, MOST_LINES = 5_000, 10
 
 # Facilities are told apart in the order in which the look had them too: that of the index.
-SAME = """
-SELECT WHERE EXISTS (SELECT FROM api_keys WHERE digest = %s AND revoked_at IS NULL
-    AND (expires_at IS NULL OR expires_at > (SELECT %s::timestamptz)))
-  AND NOT EXISTS (SELECT FROM idempotency_keys WHERE actor = %s AND key = %s)
-  AND NOT EXISTS (SELECT FROM holds WHERE cart_ref = %s AND status = 'live')
+SAME = f"""
+SELECT WHERE {KEY_LIVES} AND NOT {IS_KNOWN}
   AND (SELECT ROW (CHANGES)::text FROM facilities) = %s
   AND (SELECT ROW (CHANGES)::text FROM carriers) = %s
   AND (SELECT max(id)::text FROM strategy_activations) IS NOT DISTINCT FROM %s
@@ -41,8 +38,7 @@ SELECT WHERE EXISTS (SELECT FROM api_keys WHERE digest = %s AND revoked_at IS NU
     LEFT JOIN items i ON i.sku = seen.sku
     WHERE i.weight_g IS DISTINCT FROM seen.weight_g OR i.tags IS DISTINCT FROM seen.tags
       OR i.unit_price IS DISTINCT FROM seen.price
-      OR EXISTS (SELECT FROM promises p WHERE p.sku = seen.sku AND p.closed_at IS NULL
-                 AND p.expires_at <= (SELECT %s::timestamptz))
+      OR EXISTS (SELECT FROM promises p WHERE p.sku = seen.sku AND {IS_DEAD})
       OR seen.told IS DISTINCT FROM (
         SELECT string_agg(l.facility || CASE WHEN l.units >= seen.quantity THEN '+' ELSE '-' END,
                           ',')
@@ -99,7 +95,7 @@ def recall(to: Line, skus: Iterable[str]) -> Memory | None:
     return Memory(State(True, False, *stamp, goods, units, {}), world)
 
 
-def forget(to: Line, parts: Iterable[Part]) -> None:
+def take(to: Line, parts: Iterable[Part]) -> None:
     """Take units that were held from what is remembered."""
     known = skus_seen.get(to.engine, {})
     for part in parts:

@@ -107,7 +107,7 @@ def written(
         done = holding_sqlite.write(to, hold, kept)
     if not done:
         return None
-    memory.forget(to, hold.parts)
+    memory.take(to, hold.parts)
     return Answer(CREATED, headers, body)
 
 

@@ -16,23 +16,25 @@ from fulfillment.sourcing.prices.outlooks import SkuOutlook, outlook_of
 
 # One row for each SKU; every one repeats what is asked about the whole. The parameters: the SKUs,
 # the moment, the key's digest and the moment, the actor and the Idempotency-Key, the cart.
-POSTGRESQL = """
+KEY_LIVES = """EXISTS (SELECT FROM api_keys WHERE digest = %s AND revoked_at IS NULL
+    AND (expires_at IS NULL OR expires_at > (SELECT %s::timestamptz)))"""
+IS_KNOWN = """(EXISTS (SELECT FROM idempotency_keys WHERE actor = %s AND key = %s)
+    OR EXISTS (SELECT FROM holds WHERE cart_ref = %s AND status = 'live'))"""
+IS_DEAD = "p.closed_at IS NULL AND p.expires_at <= (SELECT %s::timestamptz)"
+POSTGRESQL = f"""
 WITH wanted (sku) AS (WANTED)
 SELECT wanted.sku, i.weight_g, i.tags, i.unit_price,
   (SELECT json_object_agg(
      l.facility, l.on_hand - l.unavailable - l.reserved - l.safety_stock)
    FROM stock_levels l WHERE l.sku = wanted.sku),
   (SELECT json_agg(json_build_array(p.facility, p.quantity))
-   FROM promises p WHERE p.sku = wanted.sku AND p.closed_at IS NULL
-     AND p.expires_at <= (SELECT %s::timestamptz)),
+   FROM promises p WHERE p.sku = wanted.sku AND {IS_DEAD}),
   (SELECT json_build_array(o.per_day, o.receipts, o.line_units)
    FROM outlooks o WHERE o.sku = wanted.sku),
   asked.*
 FROM wanted LEFT JOIN items i ON i.sku = wanted.sku, (SELECT
-  EXISTS (SELECT FROM api_keys WHERE digest = %s AND revoked_at IS NULL
-          AND (expires_at IS NULL OR expires_at > (SELECT %s::timestamptz)))::int,
-  (EXISTS (SELECT FROM idempotency_keys WHERE actor = %s AND key = %s)
-    OR EXISTS (SELECT FROM holds WHERE cart_ref = %s AND status = 'live'))::int,
+  {KEY_LIVES}::int,
+  {IS_KNOWN}::int,
   (SELECT ROW (CHANGES)::text FROM facilities),
   (SELECT ROW (CHANGES)::text FROM carriers),
   (SELECT max(id) FROM strategy_activations),

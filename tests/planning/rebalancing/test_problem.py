@@ -7,13 +7,15 @@ from fulfillment.catalog.models import Item
 from fulfillment.network.calendar import DockCalendar
 from fulfillment.network.sites import Site
 from fulfillment.planning.rebalancing import problem
-from fulfillment.planning.rebalancing.reading import Outlook
+from fulfillment.planning.rebalancing.reading import Outlook, settings
 
 DAYS = 28
+pytestmark = pytest.mark.usefixtures("app")
 
 
 def positions(available, mean, transit):
-    """The positions of one SKU at two places, by their codes."""
+    """The positions of one SKU at two places so many days apart, by their codes."""
+    km = (transit - 1) * settings().tariff_km_per_day
     calendar = DockCalendar("UTC", None, 0, None)
     places = [
         Site(code, 0.0, 0.0, "US", True, calendar, None, 0.0, frozenset(), 1) for code in "AB"
@@ -23,7 +25,7 @@ def positions(available, mean, transit):
         skus=[Item(sku="S1", weight_g=100, pack_size=1)],
         places=places,
         days=np.array([DAYS]),
-        transit=np.array([transit, transit], dtype=float),
+        km=np.array([[0.0, km], [km, 0.0]]),
         available=np.array([available], dtype=float),
         incoming=np.zeros(shape),
         safety=np.zeros(shape),
@@ -35,7 +37,7 @@ def positions(available, mean, transit):
     return {one.facility: one for one in problem.positions_of(outlook, 0.8)}
 
 
-@pytest.mark.parametrize(("transit", "saved"), [(0, 28.0), (7, 21.0), (28, None), (40, None)])
+@pytest.mark.parametrize(("transit", "saved"), [(1, 27.0), (7, 21.0), (28, None), (40, None)])
 def test_what_is_asked_for_before_a_truck_can_be_there_is_not_saved_by_it(transit, saved):
     found = positions([500, 0], [28.0, 28.0], transit)
     if saved is None:
