@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import click
 from alembic.util import CommandError
 
-from fulfillment import scheduler
 from fulfillment.cli.edge import in_app
+from fulfillment.cli.schema import bring_up
 from fulfillment.platform import migrations, revisions
 
 
@@ -35,9 +35,7 @@ def command() -> None:
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION (default: the newest); new jobs get their first hours."""
     with plain_errors():
-        migrations.upgrade(revision)
-    if revisions.present() == revisions.newest():
-        scheduler.seed()
+        bring_up(revision)
     click.echo(f"The database is at {revisions.present()}.", err=True)
 
 

@@ -13,12 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from fulfillment.app import create_app
 from fulfillment.cli.refusals import plain_errors
+from fulfillment.cli.schema import bring_up
 from fulfillment.demo import report
 from fulfillment.demo.api import Api
 from fulfillment.demo.planning import TRANSFER_FIXED, TRANSFER_PER_KM
 from fulfillment.demo.planning import Progress as Told
 from fulfillment.demo.run import Result, World, read_world, run
-from fulfillment.platform import config, migrations
+from fulfillment.platform import config
 from fulfillment.platform.db import db, embedded
 
 MOST_ORDERS = 2_000
@@ -45,7 +46,7 @@ def command(orders: int) -> None:
     with plain_errors():
         app = demo_app()
     with app.app_context():
-        migrations.upgrade()
+        bring_up()
         console = Console(stderr=True)
         with console.status("Reading the real data"):
             world = read_world(orders)
