@@ -10,14 +10,14 @@ from fulfillment.platform.ids import new_id
 # Arrays of the driver's own form: plans are long, and text would be quoted and read once more.
 HOLDS = """
 INSERT INTO holds (id, cart_ref, status, plan, actor, created_at, expires_at)
-SELECT id, cart_ref, 'live', plan::jsonb, actor, created_at, expires_at
+SELECT id, cart_ref, 'live', plan::json, actor, created_at, expires_at
 FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[])
   AS h (id, cart_ref, plan, actor, created_at, expires_at)
 ORDER BY cart_ref
 ON CONFLICT DO NOTHING
 """
 REPLACE = """
-UPDATE holds SET plan = h.plan::jsonb, expires_at = h.expires_at
+UPDATE holds SET plan = h.plan::json, expires_at = h.expires_at
 FROM unnest(%b::uuid[], %b::text[], %b::timestamptz[]) AS h (id, plan, expires_at)
 WHERE holds.id = h.id
 """

@@ -25,7 +25,7 @@ WITH ONLY_IF asked (id, sku, facility, quantity, ship_on) AS (
   RETURNING a.id, a.sku, a.facility, a.quantity, a.ship_on
 ), held AS (
   INSERT INTO holds (id, cart_ref, status, expires_at, plan, actor, created_at)
-  SELECT %s::uuid, %s, 'live', %s::timestamptz, %s::jsonb, %s, %s::timestamptz
+  SELECT %s::uuid, %s, 'live', %s::timestamptz, %s::json, %s, %s::timestamptz
   WHERE EXISTS (SELECT FROM taken)
   RETURNING id, cart_ref, expires_at, actor, created_at
 ), promised AS (

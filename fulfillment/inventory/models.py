@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fulfillment.platform.columns import Code, Document, Reference, Sku, UtcDateTime
+from fulfillment.platform.columns import Code, Reference, Sealed, Sku, UtcDateTime
 from fulfillment.platform.db import Base
 from fulfillment.platform.ids import new_id
 
@@ -163,7 +163,7 @@ class Hold(Base):
     cart_ref: Mapped[str] = mapped_column(Reference)
     status: Mapped[str] = mapped_column(String(16), default="live")
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    plan: Mapped[dict[str, Any]] = mapped_column(Document)
+    plan: Mapped[dict[str, Any]] = mapped_column(Sealed)
     actor: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

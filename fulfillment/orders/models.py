@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fulfillment.platform.columns import Document, Reference, Sku, UtcDateTime
+from fulfillment.platform.columns import Document, Reference, Sealed, Sku, UtcDateTime
 from fulfillment.platform.db import Base
 from fulfillment.platform.ids import new_id
 
@@ -57,7 +57,7 @@ class Order(Base):
     promised_by: Mapped[date | None]
     hold_id: Mapped[UUID | None] = mapped_column(ForeignKey("holds.id"))
     awaiting: Mapped[bool]
-    decision: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    decision: Mapped[dict[str, Any]] = mapped_column(Sealed, default=dict)
     actor: Mapped[str] = mapped_column(String(64))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -16,6 +16,9 @@ Sku = String(SKU_LENGTH)
 Code = String(CODE_LENGTH)
 Reference = String(REFERENCE_LENGTH)
 Document = JSON().with_variant(JSONB(), "postgresql")
+# Long documents that no query looks into: PostgreSQL keeps them as they come, which takes it half
+# the time that JSONB does.
+Sealed = JSON()
 
 TEN_THOUSANDTHS = Decimal(10_000)
 

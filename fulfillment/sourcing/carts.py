@@ -12,10 +12,10 @@ from fulfillment.network import destinations
 from fulfillment.platform import clock
 from fulfillment.platform.errors import Invalid, NotFound
 from fulfillment.sourcing import service, strategies
-from fulfillment.sourcing.explanation import expanded
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.question import Ask
 from fulfillment.sourcing.strategies.strategy import Strategy
+from fulfillment.sourcing.tables import expanded
 
 
 def demand_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from fulfillment.optimization import sourcing as kernel
@@ -10,14 +11,11 @@ from fulfillment.sourcing.basis import basis_of
 from fulfillment.sourcing.binding import binding
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
 from fulfillment.sourcing.question import Candidate, Question
+from fulfillment.sourcing.tables import CHOSEN, NOT_CHOSEN, OUT, Row, without_lane
 from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alone
 
 # A gap below this is rounding.
 PROVEN = 1e-9
-CHOSEN = "chosen"
-LANE = frozenset({"distance_km", "shipment_cost", "cost_per_kg", "deliver_by", "transit"})
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +58,9 @@ class Answer:
     @cached_property
     def rows(self) -> list[Row]:
         """Every candidate as far as it costs no time, before any is chosen."""
-        arrivals = [c.lane and c.lane.deliver_by.isoformat() for c in self.found]
-        transits = [c.lane and c.lane.transit for c in self.found]
-        table = columns(self, None) | {"deliver_by": arrivals, "transit": transits}
-        rows: list[Row] = expanded({"candidates": table})["candidates"]
-        return rows
+        prices = self.question.prices
+        priced = prices.by_facility() if prices else repeat(None, len(self.found))
+        return [row_of(place, of) for place, of in zip(self.found, priced, strict=True)]
 
     @cached_property
     def rows_in_full(self) -> list[Row]:
@@ -82,14 +78,13 @@ def brief(answer: Answer, rank: int) -> dict[str, Any]:
 
 
 def compact(answer: Answer, rank: int) -> dict[str, Any]:
-    """Explain the plan at `rank` as it is kept; with its `basis`, `retold` tells it in full."""
+    """Explain the plan at `rank` as it is kept, its candidates in columns: a fifth of the text.
+
+    With its `basis`, `retold` tells it in full.
+    """
     basis = basis_of(answer.question, answer.found)
-    return in_columns(answer, rank) | ({"basis": basis} if basis else {})
-
-
-def in_columns(answer: Answer, rank: int) -> dict[str, Any]:
-    """Explain the plan at `rank` in brief, its candidates in columns: a quarter of the text."""
-    return figures(answer, rank) | {"candidates": columns(answer, rank)}
+    told = figures(answer, rank) | {"candidates": columns(answer, rank)}
+    return told | ({"basis": basis} if basis else {})
 
 
 def figures(answer: Answer, rank: int) -> dict[str, Any]:
@@ -110,18 +105,20 @@ def chosen(rows: Sequence[Row], facilities: Collection[str]) -> list[Row]:
     return [row | {"status": CHOSEN} if row["facility"] in facilities else row for row in rows]
 
 
-def columns(answer: Answer, rank: int | None) -> dict[str, list[Any]]:
-    """Return the candidates' figures, a list for each; null where there is no lane to tell of."""
+def columns(answer: Answer, rank: int | None) -> dict[str, Any]:
+    """Return the candidates' figures, a list for each; null where there is no lane to tell of.
+
+    Which of them ship, and why others are out, stands beside the lists.
+    """
     found, prices = answer.found, answer.question.prices
-    ships = set() if rank is None else set(answer.facilities(rank))
     ways = [candidate.lane for candidate in found]
-    told: dict[str, list[Any]] = {
+    told: dict[str, Any] = {
         "facility": [candidate.facility for candidate in found],
-        "status": [
-            "out" if c.out else CHOSEN if c.facility in ships else "not_chosen" for c in found
-        ],
-        "reason": [candidate.out for candidate in found],
-        "promisable": [candidate.promisable for candidate in found],
+        "ships": [] if rank is None else answer.facilities(rank),
+        "out": {candidate.facility: candidate.out for candidate in found if candidate.out},
+        "promisable": {
+            sku: [c.promisable[sku] for c in found] for sku in answer.question.ask.lines
+        },
         "distance_km": [way and round(way.distance_km, 1) for way in ways],
         "shipment_cost": [way and round(way.shipment_cost, 4) for way in ways],
         "cost_per_kg": [way and round(way.cost_per_g * 1000, 4) for way in ways],
@@ -131,19 +128,22 @@ def columns(answer: Answer, rank: int | None) -> dict[str, list[Any]]:
     return told
 
 
-def expanded(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an explanation with its candidates one by one."""
-    shown, table = {n: v for n, v in told.items() if n != "basis"}, told.get("candidates")
-    if not isinstance(table, dict):
-        return shown
-    rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
-    return {**shown, "candidates": [without_lane(row) for row in rows]}
-
-
-def without_lane(row: dict[str, Any]) -> dict[str, Any]:
-    return (
-        row if row["distance_km"] is not None else {n: v for n, v in row.items() if n not in LANE}
-    )
+def row_of(place: Candidate, prices: Mapping[str, float] | None) -> Row:
+    """Return a candidate as it is told before any is chosen."""
+    way = place.lane
+    row: Row = {
+        "facility": place.facility,
+        "status": OUT if place.out else NOT_CHOSEN,
+        "reason": place.out,
+        "promisable": place.promisable,
+        "distance_km": way and round(way.distance_km, 1),
+        "shipment_cost": way and round(way.shipment_cost, 4),
+        "cost_per_kg": way and round(way.cost_per_g * 1000, 4),
+    }
+    if prices is not None:
+        row["prices"] = prices
+    row |= {"deliver_by": way and way.deliver_by.isoformat(), "transit": way and way.transit}
+    return row if way else without_lane(row)
 
 
 def full(answer: Answer, rank: int) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from fulfillment.platform.errors import Refusal
 from fulfillment.sourcing import strategies
 from fulfillment.sourcing.basis import prices_of
 from fulfillment.sourcing.costs import settings
-from fulfillment.sourcing.explanation import expanded
 from fulfillment.sourcing.plans import Plan, PlannedShipment, plan_of
 from fulfillment.sourcing.question import Ask, Candidate, Question, Snapshot
+from fulfillment.sourcing.tables import expanded
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]

@@ -14,10 +14,11 @@ import numpy as np
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.binding import LARGEST
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
-from fulfillment.sourcing.explanation import Answer, expanded, full
+from fulfillment.sourcing.explanation import Answer, full
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.question import Candidate, Question
 from fulfillment.sourcing.restored import Restored, restored
+from fulfillment.sourcing.tables import expanded
 from fulfillment.sourcing.terms import Counts, plan_terms
 
 # Kept figures are rounded: what is nearer than this, in money or as a share, is the same.

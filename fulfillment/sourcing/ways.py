@@ -51,12 +51,10 @@ class Place:
         return [at.get(site.code) for site in self.facilities]
 
     @cached_property
-    def barred(self) -> list[str]:
-        """Why each facility does not ship there whatever it has, as JSON; null where it does."""
-        return [
-            "null" if row is not None else encoded(reason(site))
-            for site, row in zip(self.facilities, self.rows, strict=True)
-        ]
+    def barred(self) -> dict[str, str]:
+        """Why facilities do not ship there whatever they have, by code."""
+        rows = zip(self.facilities, self.rows, strict=True)
+        return {site.code: reason(site) for site, row in rows if row is None}
 
     @cached_property
     def distances(self) -> str:

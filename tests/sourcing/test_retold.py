@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from fulfillment.inventory.models import Hold
 from fulfillment.platform.db import db, transaction
-from fulfillment.sourcing.explanation import expanded
+from fulfillment.sourcing.tables import expanded
 from tests.retellings import (
     FLAGS,
     WEDNESDAY,

@@ -28,8 +28,8 @@ from fulfillment.planning.waves.reconsideration import is_barred
 from fulfillment.planning.waves.wanted import Given, Wanted, by_strategy, zone_of
 from fulfillment.platform.db import db
 from fulfillment.sourcing import composite, retold, strategies
-from fulfillment.sourcing.explanation import expanded
 from fulfillment.sourcing.question import Snapshot
+from fulfillment.sourcing.tables import expanded
 
 
 def explained(order_id: UUID) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A plan as text: what is kept of it, and what the checkout is told."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -13,8 +13,8 @@ from fulfillment.sourcing.prices.unit_prices import UnitPrices
 from fulfillment.sourcing.question import Question
 from fulfillment.sourcing.ways import Ways, network_of
 
-NULL, NO_STOCK, FULL = "null", '"no-stock"', '"capacity"'
-CHOSEN, NOT_CHOSEN, OUT = '"chosen"', '"not_chosen"', '"out"'
+NO_STOCK, FULL = "no-stock", "capacity"
+NOWHERE: Mapping[str, int] = {}
 
 Document = dict[str, Any]
 
@@ -48,23 +48,29 @@ def candidates(question: Question, plan: Plan) -> str:
     with the basis of their prices; without the braces around both.
     """
     network, (shipment,) = network_of(question), plan.shipments
-    ways = network.ways_to(question)
-    stock = [question.state.promisable.get(sku, {}) for sku in question.ask.lines]
-    units = list(zip(*[map(there.get, network.row, repeat(0)) for there in stock], strict=True))
-    # Text as it stands in JSON; the reasons that stock has nothing to do with are known.
-    reasons = [
-        out if any(there) or out != NULL else NO_STOCK
-        for out, there in zip(barred(ways, network.full(question)), units, strict=True)
-    ]
-    status = [NOT_CHOSEN if out == NULL else OUT for out in reasons]
-    status[network.row[shipment.facility]] = CHOSEN
+    ways, stock = network.ways_to(question), question.state.promisable
+    units = {
+        sku: [*map(stock.get(sku, NOWHERE).get, network.row, repeat(0))]
+        for sku in question.ask.lines
+    }
+    out = out_of(question, ways, list(units.values()))
     prices, basis = priced(question.prices) if question.prices else ("", "")
     return (
-        f'"candidates":{{"facility":{network.codes},"status":[{",".join(status)}],'
-        f'"reason":[{",".join(reasons)}],'
-        f'"promisable":[{promisable(list(question.ask.lines), units)}],{ways.figures}{prices}}}'
-        f"{basis}"
+        f'"candidates":{{"facility":{network.codes},"ships":{encoded([shipment.facility])},'
+        f'"out":{encoded(out)},"promisable":{encoded(units)},{ways.figures}{prices}}}{basis}'
     )
+
+
+def out_of(question: Question, ways: Ways, units: Sequence[Sequence[int]]) -> Mapping[str, str]:
+    """Return why facilities do not ship there now, by code; `units` are theirs, line by line."""
+    network, out = network_of(question), ways.place.barred
+    if full := network.full(question):
+        out = {**dict.fromkeys(full, FULL), **out}
+    if all(all(there) for there in units):
+        return out
+    some = map(any, zip(*units, strict=True))
+    empty = [code for code, has in zip(network.row, some, strict=True) if not has]
+    return {**dict.fromkeys(empty, NO_STOCK), **out}
 
 
 def priced(prices: UnitPrices) -> tuple[str, str]:
@@ -72,19 +78,3 @@ def priced(prices: UnitPrices) -> tuple[str, str]:
     basis = sources_of(prices)
     told = f',"prices":{encoded(prices.by_facility())}'
     return told, f',"basis":{encoded(basis)}' if basis else ""
-
-
-def barred(ways: Ways, full: Collection[str]) -> list[str]:
-    """Return why each facility does not ship there now, whatever it has; null where it does."""
-    if not full:
-        return ways.place.barred
-    return [
-        FULL if out == NULL and site.code in full else out
-        for site, out in zip(ways.place.facilities, ways.place.barred, strict=True)
-    ]
-
-
-def promisable(skus: Sequence[str], units: Sequence[tuple[int, ...]]) -> str:
-    names = [encoded(sku).replace("%", "%%") for sku in skus]
-    one = f"{{{','.join(f'{name}:%d' for name in names)}}}"
-    return ",".join([one % there for there in units])
