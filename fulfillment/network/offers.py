@@ -11,10 +11,12 @@ from fulfillment.network.calendar import Workdays
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats
 from fulfillment.network.models import MONDAY_TO_FRIDAY
+from fulfillment.network.price_tables import PriceTable, table_of
 from fulfillment.network.service_rates import Band, ServiceRates
 from fulfillment.platform.config import Settings
 
 Flags = npt.NDArray[np.bool_]
+Bands = npt.NDArray[np.intp]
 
 # What a shipment weighs of which nobody knows yet what it will be.
 TYPICAL_G = 1_000
@@ -51,12 +53,9 @@ class Services:
 
     def __init__(self, loaded: Sequence[ServiceRates], ends: Ends) -> None:
         self.loaded = loaded
-        self.prices = [service.prices_to(ends.destination.kind) for service in loaded]
-        self.band = np.array([service.bands_at(ends) for service in loaded])  # [S, N]
-        self.columns = np.arange(self.band.shape[1])
-        self.lightest = self.of_bands([one.lightest for one in self.prices])
-        self.rise = self.of_bands([one.rise for one in self.prices])
-        self.days = self.of_bands([one.transit_days for one in self.prices])
+        self.table = table_of(tuple([s.prices_to(ends.destination.kind) for s in loaded]))
+        bands = np.array([service.bands_at(ends) for service in loaded])
+        self.band = self.table.start[:, None] + bands  # [S, N] in the table
         self.latest: tuple[int | None, Offers] | None = None
 
     def reached(self) -> Flags:
@@ -66,40 +65,29 @@ class Services:
 
     def goes(self) -> Flags:
         """Tell which services go which ways. [S, N]"""
-        beyond = np.array([len(prices.bands) for prices in self.prices])
-        there: Flags = self.band < beyond[:, None]
+        there: Flags = self.band < self.table.beyond[:, None]
         return there
-
-    def of_bands(self, figures: Sequence[Floats]) -> Floats:
-        """Return the figure of each service on each way. [S, N]"""
-        return np.array([of[i] for of, i in zip(figures, self.band, strict=True)])
 
     def best(self, grams: int | None) -> Offers:
         """Return the cheapest services; of equal ones the fastest, then the first by name."""
         latest = self.latest
         if latest is None or latest[0] != grams:
-            latest = grams, self.cheapest(grams)
-            self.latest = latest
+            (found,) = best_of([self], None if grams is None else [grams])
+            self.latest = latest = grams, found
         return latest[1]
-
-    def cheapest(self, grams: int | None) -> Offers:
-        prices = self.of_bands([one.at(weight_meant(grams)) for one in self.prices])
-        rows = np.where(prices == prices.min(axis=0), self.days, np.inf).argmin(axis=0)
-        of = rows, self.columns
-        fixed, per_g = lines_of(prices[of], self.lightest[of], self.rise[of], grams)
-        lines = list(zip(rows.tolist(), fixed.tolist(), per_g.tolist(), strict=True))
-        return Offers(fixed, per_g, lambda i: self.offer(i, *lines[i]))
 
     def each(self, i: int, grams: int | None) -> list[Offer]:
         """Return the offers of all services that go this way."""
-        rows = np.flatnonzero(self.goes()[:, i])
-        prices = [self.prices[row].at(weight_meant(grams))[self.band[row, i]] for row in rows]
-        lines = lines_of(np.array(prices), self.lightest[rows, i], self.rise[rows, i], grams)
-        columns = (column.tolist() for column in (rows, *lines))
-        return [self.offer(i, *line) for line in zip(*columns, strict=True)]
+        bands, table = self.band[self.goes()[:, i], i], self.table
+        price = table.at(weight_meant(grams))[bands]
+        lines = lines_of(table, bands, price, grams)
+        columns = (column.tolist() for column in (bands, *lines))
+        return [self.offer(*line) for line in zip(*columns, strict=True)]
 
-    def offer(self, i: int, row: int, fixed: float, per_g: float) -> Offer:
-        service, band = self.loaded[row], self.prices[row].bands[self.band[row, i]]
+    def offer(self, at: int, fixed: float, per_g: float) -> Offer:
+        """Return the offer of a band of the table, which is within reach."""
+        service, band = self.loaded[self.table.service[at]], self.table.bands[at]
+        assert band is not None
         return Offer(service.carrier, service.service, band, service.workdays, fixed, per_g)
 
 
@@ -140,21 +128,56 @@ def weight_meant(grams: int | None) -> int:
     return TYPICAL_G if grams is None else max(grams, 1)
 
 
+def best_of(ways: Sequence[Services], grams: Sequence[int] | None) -> list[Offers]:
+    """Return the cheapest services of C orders by what they weigh, each on N ways of its own; of
+    equal ones the fastest, then the first by name.
+
+    All go to the same kind of destination. Without `grams` nobody knows yet what they weigh.
+    """
+    table, bands = ways[0].table, np.array([one.band for one in ways])  # [C, S, N]
+    meant = [TYPICAL_G] * len(ways) if grams is None else map(weight_meant, grams)
+    costs = np.array([table.at(weight) for weight in meant])  # [C, B]
+    prices = costs[np.arange(len(ways))[:, None, None], bands]  # [C, S, N]
+    least = prices.min(axis=1, keepdims=True)  # [C, 1, N]
+    fastest = np.where(prices == least, table.days[bands], np.inf).argmin(axis=1, keepdims=True)
+    chosen = np.take_along_axis(bands, fastest, axis=1)[:, 0]  # [C, N]
+    weights = None if grams is None else np.array(grams)[:, None]
+    fixed, per_g = lines_of(table, chosen, least[:, 0], weights)
+    return list(map(offers_of, ways, chosen, fixed, per_g))
+
+
+def best_of_any(ways: Sequence[Services | Tariff], grams: Sequence[int]) -> list[Offers]:
+    """Return the best offers of many orders, to whatever kind of destination they go."""
+    alike: dict[PriceTable, list[int]] = {}
+    found = {at: one.best(None) for at, one in enumerate(ways) if isinstance(one, Tariff)}
+    theirs = {at: one for at, one in enumerate(ways) if isinstance(one, Services)}
+    for at, one in theirs.items():
+        alike.setdefault(one.table, []).append(at)
+    for some in alike.values():
+        offers = best_of([theirs[at] for at in some], [grams[at] for at in some])
+        found.update(zip(some, offers, strict=True))
+    return [found[at] for at in range(len(ways))]
+
+
+def offers_of(ways: Services, chosen: Bands, fixed: Floats, per_g: Floats) -> Offers:
+    return Offers(fixed, per_g, lambda i: ways.offer(int(chosen[i]), fixed.item(i), per_g.item(i)))
+
+
 def lines_of(
-    price: Floats, lightest: Floats, rise: Floats, grams: int | None
+    table: PriceTable, bands: Bands, price: Floats, grams: int | Bands | None
 ) -> tuple[Floats, Floats]:
-    """Return prices over weight as lines: fixed, and a gram. [N] each
+    """Return prices over weight as lines: fixed, and a gram; each as many as the bands.
 
     A line is exact at this weight, and for the lightest parcel: so parts of an order look about as
     dear as they are. Where the weight is not known it is exact for a typical one, and rises as the
     service's prices do on the whole. Infinite where no rate reaches.
     """
-    weight = weight_meant(grams)
+    weight = TYPICAL_G if grams is None else np.maximum(grams, 1)
     if grams is None:
-        per_g = np.minimum(rise, price / weight)
+        per_g = np.minimum(table.rise[bands], price / weight)
     else:
         above = np.zeros_like(price)
-        np.subtract(price, lightest, out=above, where=np.isfinite(price))
+        np.subtract(price, table.lightest[bands], out=above, where=np.isfinite(price))
         per_g = np.maximum(0.0, above) / weight
     # The difference of equal numbers may come out a hair below zero.
     return np.maximum(0.0, price - per_g * weight), per_g

@@ -1,7 +1,7 @@
 """The rates of one service, ready to be looked up for many places of origin at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple
@@ -15,8 +15,6 @@ from fulfillment.network.parcels import RESIDENCE, Rate, price_at
 from fulfillment.network.zones import Chart, ZoneBands, zone_bands
 
 BUSINESS = "business"
-# How many weights the prices of a service are kept for: 100 bytes each.
-MOST_WEIGHTS = 10_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,23 +35,9 @@ class Band(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """The bands of a service for one kind of destination; where none reaches stands one more."""
+    """The bands of a service for one kind of destination."""
 
-    bands: Sequence[Band]  # [B]
-    lightest: Floats  # [B + 1] the price of the first weight band
-    rise: Floats  # [B + 1] a gram, on the whole
-    transit_days: Floats  # [B + 1]
-    known: dict[int, Floats] = field(default_factory=dict)
-
-    def at(self, grams: int) -> Floats:
-        """Return what a shipment of this weight costs, to the cent. [B + 1]"""
-        found = self.known.get(grams)
-        if found is None:
-            if len(self.known) >= MOST_WEIGHTS:
-                self.known.clear()
-            found = np.array([price_by_weight(one.bands, grams) for one in self.bands] + [inf])
-            self.known[grams] = found
-        return found
+    bands: Sequence[Band]
 
 
 @dataclass(frozen=True)
@@ -134,13 +118,7 @@ def edge_of(row: Any) -> float:
 
 
 def prices(groups: Sequence[Sequence[Any]], kind: str, unit: Decimal) -> Prices:
-    bands = [band(rows, kind, unit) for rows in groups]
-    return Prices(
-        bands,
-        np.array([one.bands[0][1] for one in bands] + [0.0]),
-        np.array([one.per_g for one in bands] + [0.0]),
-        np.array([one.transit_days for one in bands] + [0.0]),
-    )
+    return Prices([band(rows, kind, unit) for rows in groups])
 
 
 def band(rows: Sequence[Any], kind: str, unit: Decimal) -> Band:

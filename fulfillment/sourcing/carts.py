@@ -72,10 +72,11 @@ def asked_of(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def time_to_live(seconds: int | None) -> timedelta:
     """Return how long a hold lives, within what the deployment allows."""
-    most = service.settings().hold_ttl_max_seconds
+    settings = service.settings()
+    most = settings.hold_ttl_max_seconds
     if seconds is not None and seconds > most:
         raise Invalid({"ttl_seconds": [f"Must be at most {most}."]})
-    return timedelta(seconds=seconds or service.settings().hold_ttl_seconds)
+    return timedelta(seconds=seconds or settings.hold_ttl_seconds)
 
 
 def described(hold: Hold) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fulfillment.network.offers import lines_of, weight_meant
-from fulfillment.network.service_rates import price_by_weight, rise_of
+from fulfillment.network.price_tables import table_of
+from fulfillment.network.service_rates import Band, Prices, price_by_weight, rise_of
 
 BANDS = [(500, 6.0), (1_000, 6.1), (2_500, 8.0)]
 
@@ -36,8 +37,8 @@ def test_a_weight_costs_its_band_and_more_than_the_last_goes_in_several_parcels(
 
 
 def line(bands, grams):
-    price = price_by_weight(bands, weight_meant(grams))
-    fixed, per_g = lines_of(*np.array([[price], [bands[0][1]], [rise_of(bands)]]), grams)
+    table = table_of((Prices([Band(None, 1, rise_of(bands), tuple(bands))]),))
+    fixed, per_g = lines_of(table, np.array([0]), table.at(weight_meant(grams))[:1], grams)
     return fixed[0], per_g[0]
 
 

@@ -1,6 +1,8 @@
 """The choice for each of many carts, by what is on the shelves when its turn comes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 from fulfillment.platform.errors import Invalid
 from fulfillment.sourcing import service
@@ -11,10 +13,30 @@ from fulfillment.sourcing.checkout.choice import plain_choice
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.pricing import prices_for
 from fulfillment.sourcing.question import Question
+from fulfillment.sourcing.ways import network_from
 
 
-def chosen(wish: Wish, state: State) -> tuple[Plan, str]:
-    """Return the best plan for a cart, and what is kept of it.
+def expect(wishes: Sequence[Wish], state: State) -> None:
+    """Work out the ways to where the carts go, all of them at once."""
+    weights, goods = state.strategy.weights, state.goods
+    lines = [(wish.ask.destination, wish.ask.lines) for wish in wishes]
+    network_from(state.sites, state.rates).expect(
+        (place, weights, sum(goods[sku].weight_g * n for sku, n in asked.items()))
+        for place, asked in lines
+        if goods.keys() >= asked.keys()
+    )
+
+
+class Choice(NamedTuple):
+    """What a cart gets: the plan, as it is told and as text that is kept."""
+
+    plan: Plan
+    document: Mapping[str, Any]
+    kept: str
+
+
+def chosen(wish: Wish, state: State) -> Choice:
+    """Return the best plan for a cart.
 
     Raises:
         Invalid: a SKU is unknown.
@@ -24,12 +46,13 @@ def chosen(wish: Wish, state: State) -> tuple[Plan, str]:
     ask, body = wish.ask, wish.body
     check_known(wish, state)
     question = Question(ask, state.goods, state.snapshot(ask.lines), state.strategy)
-    question = replace(question, prices=prices_for(question, state.published))
-    plan = plain_choice(question)
-    if plan:
-        return plan, texts.kept(plan, body, texts.candidates(question, plan))
-    plan = service.best_plan(question)
-    return plan, texts.kept(plan, body)
+    if prices := prices_for(question, state.published):
+        question = replace(question, prices=prices)
+    plain = plain_choice(question)
+    plan = plain or service.best_plan(question)
+    document = plan.document()
+    candidates = texts.candidates(question, plan) if plain else ""
+    return Choice(plan, document, texts.kept(document, body, candidates))
 
 
 def check_known(wish: Wish, state: State) -> None:

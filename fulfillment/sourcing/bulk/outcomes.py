@@ -1,7 +1,8 @@
 """Outcomes: what becomes of each of many carts, in turn, by one look at the state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from fulfillment.inventory.holding import Holding
 from fulfillment.inventory.holding_many import Earlier
@@ -9,18 +10,17 @@ from fulfillment.platform import clock, context
 from fulfillment.platform.errors import Refusal
 from fulfillment.platform.ids import new_id
 from fulfillment.sourcing import carts
-from fulfillment.sourcing.bulk import state
-from fulfillment.sourcing.bulk.choice import chosen
+from fulfillment.sourcing.bulk import choice, state
+from fulfillment.sourcing.bulk.choice import Choice
 from fulfillment.sourcing.bulk.state import State
 from fulfillment.sourcing.bulk.wishes import Asked, Wish
-from fulfillment.sourcing.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """A cart that gets what it asks for, in place of what it held before."""
 
-    plan: Plan
+    told: Mapping[str, Any]  # its plan
     hold: Holding
     earlier: Earlier | None
 
@@ -35,6 +35,7 @@ def outcomes_of(asked: Sequence[Asked]) -> list[Outcome]:
         return [one for one in asked if isinstance(one, Refusal)]
     skus = {sku for wish in wishes for sku in wish.ask.lines}
     now = state.read([wish.cart_ref for wish in wishes], skus, clock.now())
+    choice.expect(wishes, now)
     return [one if isinstance(one, Refusal) else outcome_of(one, now) for one in asked]
 
 
@@ -45,8 +46,8 @@ def outcome_of(wish: Wish, now: State) -> Outcome:
     own = earlier.parts if earlier and lives else ()
     now.shelves.give(own)
     try:
-        plan, kept = chosen(wish, now)
-        held = Held(plan, hold_of(wish, plan, kept, now), earlier)
+        best = choice.chosen(wish, now)
+        held = Held(best.document, hold_of(wish, best, now), earlier)
     except Refusal as refusal:
         now.shelves.take(own)
         return refusal
@@ -54,13 +55,13 @@ def outcome_of(wish: Wish, now: State) -> Outcome:
     return in_place(held) if lives else held
 
 
-def hold_of(wish: Wish, plan: Plan, kept: str, now: State) -> Holding:
-    """Return the hold by which a cart is promised a plan."""
+def hold_of(wish: Wish, best: Choice, now: State) -> Holding:
+    """Return the hold by which a cart is promised what was chosen."""
     return Holding(
         id=new_id(),
         cart_ref=wish.cart_ref,
-        parts=plan.parts(),
-        plan=kept,
+        parts=best.plan.parts(),
+        plan=best.kept,
         actor=context.actor.get().name,
         created_at=now.moment,
         expires_at=now.moment + carts.time_to_live(wish.body.get("ttl_seconds")),

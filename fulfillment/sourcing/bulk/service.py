@@ -60,17 +60,17 @@ def written(outcomes: Sequence[Outcome]) -> int:
 def described(row: Row, outcome: Outcome) -> Told:
     if isinstance(outcome, Refusal):
         return {"cart_ref": row.cart_ref, "status": "refused", "problem": of_refusal(outcome)}
-    plan, hold, earlier = outcome.plan, outcome.hold, outcome.earlier
+    told, hold, earlier = outcome.told, outcome.hold, outcome.earlier
     made = earlier.created_at if earlier and earlier.id == hold.id else hold.created_at
     own = {
-        "explanation": carts.without_candidates(plan.explanation),
+        "explanation": carts.without_candidates(told["explanation"]),
         "id": str(hold.id),
         "cart_ref": hold.cart_ref,
         "status": "held",
         "expires_at": hold.expires_at.isoformat(),
         "created_at": made.isoformat(),
     }
-    return plan.document() | own
+    return {**told, **own}
 
 
 def answer(told: Sequence[Told]) -> Response:

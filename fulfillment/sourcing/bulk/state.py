@@ -54,6 +54,7 @@ class Shelves:
 
     units: Mapping[str, dict[str, int]]  # by facility, by SKU; below 0 where promises are at risk
     booked: Counter[tuple[str, date]]
+    at_risk: frozenset[str]  # the SKUs that were below 0 somewhere; carts make no new ones
 
     def take(self, parts: Iterable[Part]) -> None:
         """Take units, and a place among the shipments of their day."""
@@ -76,7 +77,7 @@ class Shelves:
     def promisable(self, sku: str) -> Mapping[str, int]:
         """Return the units of a SKU by facility, as they are right now."""
         there = self.units.get(sku, {})
-        if min(there.values(), default=0) >= 0:
+        if sku not in self.at_risk:
             return there
         return {facility: max(0, units) for facility, units in there.items()}
 
@@ -129,4 +130,5 @@ def shelves_of(rows: Sequence[Any], known: Sequence[Site], moment: datetime) -> 
     for (sku, facility), freed in holding_many.dead_units(moment).items():
         if sku in units:
             units[sku][facility] += freed
-    return Shelves(units, booked_at(known, moment))
+    at_risk = (sku for sku, there in units.items() if min(there.values(), default=0) < 0)
+    return Shelves(units, booked_at(known, moment), frozenset(at_risk))

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fulfillment.sourcing.costs import prices_at, settings
+from fulfillment.sourcing.costs import prices_at
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.question import Question, is_free
 from fulfillment.sourcing.service import planned_shipment
-from fulfillment.sourcing.ways import Amounts, Flags, Ways, network_of
+from fulfillment.sourcing.ways import Amounts, Flags, Turn, Ways, network_of, turn_of
 
 # Costs closer than a tie are equal, and distance and names decide; those that are merely near are
 # left to the search, which knows how sums round.
@@ -28,19 +28,16 @@ def plain_choice(question: Question) -> Plan | None:
     network = network_of(question)
     if not is_plain(question):
         return None
-    ask = question.ask
-    ways = network.ways_to(question)
-    usable = usable_of(ways, network.full(question))
-    terms = terms_of(question, ways, usable)
-    costs = terms.alone
-    best = cheapest(question, ways, costs)
-    if best is None or not beats_several(question, ways, terms, usable, float(costs[best])):
+    ask, ways = question.ask, network.ways_to(question)
+    terms = terms_of(question, ways, network.full(question))
+    best = cheapest(question, terms)
+    if best is None or not beats_several(question, terms, best[1]):
         return None
-    days = network.days_to(ask.destination.country)
-    lane = ways.reach.lane(best, days, question.state.moment, None, question.grams)
+    at, cost = best
+    lane = ways.lane(at, network.days_to(ask.destination.country), question.state.moment)
     weights = {sku: question.items[sku].weight_g for sku in ask.lines}
     shipment = planned_shipment(lane, ask.lines, weights)
-    return Plan([shipment], {}, settings().currency, explained(question, float(costs[best])))
+    return Plan([shipment], {}, network.settings.currency, explained(question, cost))
 
 
 def is_plain(question: Question) -> bool:
@@ -55,55 +52,50 @@ def is_plain(question: Question) -> bool:
     )
 
 
-def usable_of(ways: Ways, full: Collection[str]) -> Flags:
-    """Tell which facilities reach the place and are not full for the day. [N]"""
-    place = ways.place
-    return place.reached & ~np.isin(place.codes, list(full)) if full else place.reached
-
-
 class Terms(NamedTuple):
-    """What a shipment from each facility costs, and all units of each line in it. [N] each"""
+    """What an order costs from each of N facilities, as far as they differ; infinite where it
+    cannot come from.
+    """
 
-    shipment: Amounts
-    lines: list[Amounts]
-
-    @property
-    def alone(self) -> Amounts:
-        """What the whole order costs from each facility, if it has all of it. [N]"""
-        return sum(self.lines, self.shipment)
-
-
-def terms_of(question: Question, ways: Ways, usable: Flags) -> Terms:
-    """Return the terms, infinite where a shipment cannot come from."""
-    every = usable is ways.place.reached
-    box = ways.shipment if every else np.where(usable, ways.shipment, math.inf)
-    asked = question.ask.lines.items()
-    each = [ways.per_g * question.items[sku].weight_g + ways.per_unit for sku, _ in asked]
-    if question.prices:
-        place, unit = prices_at(question, ways.place.codes)
-        box = box + place
-        each = [shipping + price for shipping, price in zip(each, unit.T, strict=True)]
-    return Terms(box, [one * n for one, (_, n) in zip(each, asked, strict=True)])
+    ways: Ways
+    turn: Turn
+    shipment: Amounts  # [N]
+    price: Amounts | None  # [N, L] of a unit, beside its shipping
+    base: float  # what it costs from anywhere
 
 
-def cheapest(question: Question, ways: Ways, costs: Amounts) -> int | None:
-    """Return the cheapest facility that has everything, of equal ones the nearest, then the first
-    by code.
+def terms_of(question: Question, ways: Ways, full: Collection[str]) -> Terms:
+    base = ways.per_unit * sum(question.ask.lines.values())
+    if not full and not question.prices:
+        return Terms(ways, ways.turn, ways.shipment, None, base)
+    closed = np.isin(ways.place.codes, list(full))
+    shipment, whole = (np.where(closed, math.inf, of) for of in (ways.shipment, ways.whole))
+    if not question.prices:
+        return Terms(ways, turn_of(whole), shipment, None, base)
+    place, price = prices_at(question, ways.place.codes)
+    of_units = price @ np.array(list(question.ask.lines.values()), dtype=float)
+    return Terms(ways, turn_of(whole + place + of_units), shipment + place, price, base)
+
+
+def cheapest(question: Question, terms: Terms) -> tuple[int, float] | None:
+    """Return the cheapest facility that has everything, and what the order costs from there; of
+    equal ones the nearest, then the first by code.
 
     None where there is none, or where it is not clear which are equal.
     """
+    place, base = terms.ways.place, terms.base
     best: list[tuple[float, int, float]] = []
     least = math.inf
-    order = costs.argsort(kind="stable").tolist()
-    for i, cost in zip(order, costs[order].tolist(), strict=True):
-        if cost == math.inf or cost > least + NEAR * max(1.0, least):
+    for i, way in zip(*terms.turn, strict=True):
+        cost = way + base
+        if cost > least + NEAR * max(1.0, least):
             break
-        if has_all(question, ways.place.codes[i]):
+        if has_all(question, place.codes[i]):
             least = min(least, cost)
-            best.append((ways.reach.distance_km[i], i, cost))
+            best.append((place.reach.distance_km[i], i, cost))
     if not best or best[-1][2] > least + TIE * max(1.0, least):
         return None
-    return min(best)[1]
+    return min(best)[1:]
 
 
 def has_all(question: Question, facility: str) -> bool:
@@ -112,25 +104,25 @@ def has_all(question: Question, facility: str) -> bool:
     return all(stock[sku].get(facility, 0) >= n if sku in stock else False for sku, n in lines)
 
 
-def beats_several(
-    question: Question, ways: Ways, terms: Terms, usable: Flags, least: float
-) -> bool:
+def beats_several(question: Question, terms: Terms, least: float) -> bool:
     """Tell whether no plan of several shipments comes near this cost.
 
     Several shipments cost at least the two cheapest of them, and each line at least what it costs
     where it is cheapest.
     """
-    lines = question.ask.lines
+    lines, ways = question.ask.lines, terms.ways
     if list(lines.values()) == [1]:
         return True
-    some = [has_some(question, ways, sku) & usable for sku in lines]
+    some = [has_some(question, ways, sku) & np.isfinite(terms.shipment) for sku in lines]
     boxes = np.sort(terms.shipment[np.any(some, axis=0)])[:2]
     if boxes.size < 2:
         return True
-    each = [
-        line[there].min(initial=math.inf) for line, there in zip(terms.lines, some, strict=True)
-    ]
-    return bool(least < boxes.sum() + sum(each) - NEAR * max(1.0, least))
+    total = boxes.sum() + terms.base
+    for line, (there, (sku, n)) in enumerate(zip(some, lines.items(), strict=True)):
+        unit = ways.per_g * question.items[sku].weight_g
+        unit = unit if terms.price is None else unit + terms.price[:, line]
+        total += n * unit[there].min(initial=math.inf)
+    return bool(least < total - NEAR * max(1.0, least))
 
 
 def has_some(question: Question, ways: Ways, sku: str) -> Flags:

@@ -97,7 +97,7 @@ def written(
     `candidates` is JSON, "" where the plan's explanation has them.
     """
     document = plan.document()
-    hold = held(cart, plan, texts.kept_of(document, cart.body, candidates))
+    hold = held(cart, plan, texts.kept(document, cart.body, candidates))
     headers = {"Content-Type": "application/json", "Location": f"/v1/reservations/{hold.id}"}
     body, key = texts.told(document, hold), cart.call.key
     kept = Kept(key, cart.call.fingerprint, CREATED, encoded(headers), body) if key else None

@@ -19,12 +19,8 @@ NOWHERE: Mapping[str, int] = {}
 Document = dict[str, Any]
 
 
-def kept(plan: Plan, body: Mapping[str, Any], candidates: str = "") -> str:
+def kept(document: Document, body: Mapping[str, Any], candidates: str) -> str:
     """Return what is kept of a plan and of its request; `candidates` go into the explanation."""
-    return kept_of(plan.document(), body, candidates)
-
-
-def kept_of(document: Document, body: Mapping[str, Any], candidates: str) -> str:
     text = encoded(carts.asked_of(body) | document)
     # A document ends with its explanation, and that with its candidates.
     return f"{text[:-2]},{candidates}}}}}" if candidates else text

@@ -96,7 +96,7 @@ class Strategy:
 
     def rules_for(self, channel: str | None, country: str) -> tuple[Rule, ...]:
         """Return the rules that are about orders of a channel to a country."""
-        return tuple(rule for rule in self.eligibility if rule.speaks_of(channel, country))
+        return tuple([rule for rule in self.eligibility if rule.speaks_of(channel, country)])
 
     def most_shipments(self, asked: int | None, value: Decimal | None) -> int | None:
         """Return how many shipments an order may have, by the request and by this strategy.

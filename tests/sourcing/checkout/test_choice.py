@@ -77,7 +77,7 @@ def test_the_plain_choice_is_that_of_the_search(world, seed):
     question = drawn(world, seed)
     plain = plain_choice(question)
     if plain is not None:
-        told = json.loads(texts.kept(plain, BODY, texts.candidates(question, plain)))
+        told = json.loads(texts.kept(plain.document(), BODY, texts.candidates(question, plain)))
         assert told == service.best_plan(question).document() | carts.asked_of(BODY)
 
 
