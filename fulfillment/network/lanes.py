@@ -21,7 +21,8 @@ from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
-from fulfillment.network.offers import Offer, Services, Tariff, ways_of, weight_meant
+from fulfillment.network.offers import Offer, Services, Tariff, ways_of
+from fulfillment.network.price_tables import weight_meant
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.service_rates import price_by_weight
 from fulfillment.network.sites import Site

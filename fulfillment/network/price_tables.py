@@ -1,4 +1,7 @@
-"""Price tables: the bands of all services side by side, to be looked up for many ways at once."""
+"""Price tables: the bands of all services side by side, sorted by what a weight costs in each.
+
+So the best service of many ways at once is one look-up and one minimum.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,16 +15,28 @@ from fulfillment.network.service_rates import Band, Floats, Prices, price_by_wei
 
 Numbers = npt.NDArray[np.intp]
 
+# What a shipment weighs of which nobody knows yet what it will be.
+TYPICAL_G = 1_000
 # How many weights the prices of a table are kept for: a few kilobytes each at most.
 MOST_WEIGHTS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
-class PriceTable:
-    """The bands of S services, B in all; after those of each service stands one for out of reach.
-
-    Out of reach a parcel costs nothing less than infinity.
+class Priced:
+    """What one weight costs in each of B bands, and the bands sorted by that: of equal prices the
+    fastest, then the first service. A price over weight is a line: `fixed`, and `per_g` a gram.
     """
+
+    rank: Numbers  # [B] where a band stands among the sorted ones
+    band: Sequence[int]  # [B] which one stands there; so are all that follow
+    price: Floats  # [B] to the cent; infinite out of reach
+    fixed: Floats  # [B] infinite out of reach
+    per_g: Floats  # [B]
+
+
+@dataclass(frozen=True, eq=False)
+class PriceTable:
+    """The bands of S services, B in all; after those of each stands one for out of reach."""
 
     start: Numbers  # [S] the first band of each service
     beyond: Numbers  # [S] the one for out of reach
@@ -30,17 +45,42 @@ class PriceTable:
     lightest: Floats  # [B] the price of the first weight band
     rise: Floats  # [B] a gram, on the whole
     days: Floats  # [B]
-    known: dict[int, Floats] = field(default_factory=dict)
+    known: dict[int | None, Priced] = field(default_factory=dict)
 
-    def at(self, grams: int) -> Floats:
-        """Return what a shipment of this weight costs, to the cent. [B]"""
+    def at(self, grams: int | None) -> Priced:
+        """Return what a shipment of this weight costs; None: nobody knows yet what it weighs."""
         found = self.known.get(grams)
         if found is None:
             if len(self.known) >= MOST_WEIGHTS:
                 self.known.clear()
-            prices = [price_by_weight(one.bands, grams) if one else inf for one in self.bands]
-            found = self.known[grams] = np.array(prices)
+            found = self.known[grams] = self.priced(grams)
         return found
+
+    def priced(self, grams: int | None) -> Priced:
+        weight = weight_meant(grams)
+        prices = [price_by_weight(one.bands, weight) if one else inf for one in self.bands]
+        price = np.array(prices)
+        per_g = self.rising(price, grams)
+        # The difference of equal numbers may come out a hair below zero.
+        fixed = np.maximum(0.0, price - per_g * weight)
+        order = np.lexsort((np.array(self.service), self.days, price))
+        rank = np.empty_like(order)
+        rank[order] = np.arange(order.size)
+        return Priced(rank, order.tolist(), price[order], fixed[order], per_g[order])
+
+    def rising(self, price: Floats, grams: int | None) -> Floats:
+        """Return by how much a gram the lines of these prices rise. [B]
+
+        A line is exact at its weight, and for the lightest parcel: so parts of an order look about
+        as dear as they are. Where the weight is not known it is exact for a typical one, and rises
+        as the service's prices do on the whole.
+        """
+        if grams is None:
+            return np.minimum(self.rise, price / TYPICAL_G)
+        above = np.zeros_like(price)
+        np.subtract(price, self.lightest, out=above, where=np.isfinite(price))
+        per_g: Floats = np.maximum(0.0, above) / weight_meant(grams)
+        return per_g
 
 
 @lru_cache(maxsize=16)  # the rates of a few moments, for residences and businesses
@@ -57,3 +97,8 @@ def table_of(services: tuple[Prices, ...]) -> PriceTable:
         rise=np.array([one.per_g if one else 0.0 for one in bands]),
         days=np.array([one.transit_days if one else 0.0 for one in bands]),
     )
+
+
+def weight_meant(grams: int | None) -> int:
+    """Return the weight that prices are looked up for."""
+    return TYPICAL_G if grams is None else max(grams, 1)

@@ -1,8 +1,8 @@
 """Ways: what the facilities cost before a destination, kept while the network stays the same."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Days, Lane, Reach, reach
-from fulfillment.network.offers import Offers, best_of_any
+from fulfillment.network.offers import Offers
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
 from fulfillment.platform.config import Settings
@@ -23,9 +23,6 @@ from fulfillment.sourcing.strategies.strategy import Weights
 
 Amounts = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-# All that ways depend on: where to, weighed how, and what it weighs in grams.
-Order = tuple[Destination, Weights, int]
 
 # How many pairs of destination and facility are kept: some 100 bytes each.
 MOST_PAIRS = 400_000
@@ -38,6 +35,7 @@ class Place:
 
     reach: Reach
     facilities: Sequence[Site]  # all, by code
+    others: dict[Weights, Amounts] = field(default_factory=dict)
 
     @cached_property
     def codes(self) -> list[str]:
@@ -66,6 +64,20 @@ class Place:
         """The column of distances, as JSON."""
         return self.rounded(self.reach.distance_km, 1)
 
+    def costs(self, weights: Weights, shipping: Amounts) -> Amounts:
+        """Return what shipments of these prices cost as they are weighed. [N]"""
+        others = self.others.get(weights)
+        if others is None:
+            others = self.others[weights] = self.other_costs(weights)
+        # Nothing times infinity would be no number.
+        return others + weights.shipping * shipping if weights.shipping else others
+
+    def other_costs(self, weights: Weights) -> Amounts:
+        """Return what a shipment costs beside its rate; infinite where none reaches. [N]"""
+        fixed, km = self.reach.fixed_cost, self.reach.distance_km
+        others = weights.shipping * fixed + weights.distance_per_km * km + weights.split
+        return np.where(self.reached, others, math.inf)
+
     def rounded(self, figures: Amounts, digits: int) -> str:
         known = figures.round(digits).tolist()
         if self.barred:
@@ -90,11 +102,7 @@ class Ways:
     place: Place
     offers: Offers
     weights: Weights
-    shipment_cost: Amounts  # [N] of a shipment, in money, before its units
-    shipment: Amounts  # [N] the same as it is weighed
-    per_g: Amounts  # [N] as it is weighed
-    whole: Amounts  # [N] the whole order, as it is weighed, before handling
-    turn: Turn  # by `whole`
+    grams: int
 
     @property
     def reach(self) -> Reach:
@@ -103,6 +111,29 @@ class Ways:
     @property
     def per_unit(self) -> float:
         return self.weights.handling * self.reach.handling_per_unit
+
+    @cached_property
+    def shipment(self) -> Amounts:
+        """What a shipment costs before its units. [N]"""
+        return self.place.costs(self.weights, self.offers.fixed)
+
+    @cached_property
+    def per_g(self) -> Amounts:
+        """What a gram costs. [N]"""
+        total: Amounts = self.weights.shipping * self.offers.per_g
+        return total
+
+    @cached_property
+    def whole(self) -> Amounts:
+        """What the whole order costs before handling. [N]"""
+        # Nothing is looked up as a gram, but costs nothing by weight.
+        price = self.offers.price if self.grams else self.offers.fixed
+        return self.place.costs(self.weights, price)
+
+    @cached_property
+    def turn(self) -> Turn:
+        """The facilities by what the whole order costs from them."""
+        return turn_of(self.whole)
 
     def lane(self, i: int, days: Days, moment: datetime) -> Lane:
         """Return the lane of one of them, for an order that is asked for at a moment."""
@@ -114,44 +145,15 @@ class Ways:
         place = self.place
         return (
             f'"distance_km":{place.distances},'
-            f'"shipment_cost":{place.rounded(self.shipment_cost, 4)},'
+            f'"shipment_cost":{place.rounded(self.reach.fixed_cost + self.offers.fixed, 4)},'
             f'"cost_per_kg":{place.rounded(self.offers.per_g * 1000, 4)}'
         )
 
 
-def ways_of(
-    orders: Sequence[Order], places: Sequence[Place], offers: Sequence[Offers]
-) -> list[Ways]:
-    """Return the ways of C orders, worked out together. [C, N]"""
-    rates = [(w.shipping, w.distance_per_km, w.split, grams) for _, w, grams in orders]
-    shipping, per_km, split, grams = np.array(rates, dtype=float).T[:, :, None]  # [C, 1] each
-    reached = np.array([place.reached for place in places])
-    km = np.array([place.reach.distance_km for place in places])
-    cost = np.array([place.reach.fixed_cost for place in places])
-    cost = cost + np.array([offer.fixed for offer in offers])
-    per_g = shipping * np.array([offer.per_g for offer in offers])
-    weighed = shipping * np.where(reached, cost, 0.0) + per_km * km + split
-    shipment = np.where(reached, weighed, math.inf)
-    whole = shipment + per_g * grams
-    turns = turns_of(whole)
-    weights = [w for _, w, _ in orders]
-    return list(map(Ways, places, offers, weights, cost, shipment, per_g, whole, turns))
-
-
-def turns_of(whole: Amounts) -> Iterator[Turn]:
-    """Yield the turn of each order by what it costs from each facility. [C, N]"""
-    order = whole.argsort(axis=1, kind="stable")
-    costs = np.take_along_axis(whole, order, axis=1)
-    for at, of, count in zip(
-        order.tolist(), costs.tolist(), np.isfinite(whole).sum(axis=1).tolist(), strict=True
-    ):
-        yield Turn(at[:count], of[:count])
-
-
 def turn_of(whole: Amounts) -> Turn:
-    """Return the turn of one order. [N]"""
-    (turn,) = turns_of(whole[None])
-    return turn
+    """Return the facilities by what the whole order costs from them. [N]"""
+    order = whole.argsort(kind="stable")[: np.isfinite(whole).sum()]
+    return Turn(order.tolist(), whole[order].tolist())
 
 
 def reason(site: Site) -> str:
@@ -172,7 +174,7 @@ class Network:
         self.row = {site.code: row for row, site in enumerate(sites)}
         self.codes = encoded(list(self.row))
         self.places: dict[Destination, Place] = {}
-        self.ways: dict[Order, Ways] = {}
+        self.ways: dict[tuple[Destination, Weights, int], Ways] = {}
         self.days: dict[str, Days] = {}
 
     def place(self, destination: Destination) -> Place:
@@ -187,20 +189,15 @@ class Network:
 
     def ways_to(self, question: Question) -> Ways:
         """Return the ways of an order."""
-        key = question.ask.destination, question.strategy.weights, question.grams
-        return self.ways.get(key) or self.expect([key])[key]
-
-    def expect(self, orders: Iterable[Order]) -> Mapping[Order, Ways]:
-        """Work out the ways of orders that are new, many in a tenth of the time of one by one."""
-        new = list(dict.fromkeys(order for order in orders if order not in self.ways))
-        if (len(self.ways) + len(new)) * len(self.active) > MOST_PAIRS:
-            self.ways.clear()
-        places = [self.place(destination) for destination, _, _ in new]
-        if not new:
-            return {}
-        offers = best_of_any([one.reach.ways for one in places], [grams for *_, grams in new])
-        found = dict(zip(new, ways_of(new, places, offers), strict=True))
-        self.ways.update(found)
+        place, weights, grams = question.ask.destination, question.strategy.weights, question.grams
+        key = place, weights, grams
+        found = self.ways.get(key)
+        if found is None:
+            if len(self.ways) * len(self.active) > MOST_PAIRS:
+                self.ways.clear()
+            there = self.place(place)
+            found = Ways(there, there.reach.ways.best(grams), weights, grams)
+            self.ways[key] = found
         return found
 
     def days_to(self, country: str) -> Days:
@@ -225,16 +222,11 @@ kept: dict[tuple[int, int, int], Network] = {}
 
 def network_of(question: Question) -> Network:
     """Return the network that a question is about."""
-    return network_from(question.state.facilities, question.state.rates)
-
-
-def network_from(sites: Sequence[Site], loaded: Sequence[ServiceRates]) -> Network:
-    """Return the network of these facilities and rates."""
-    present = settings()
-    same = id(sites), id(loaded), id(present)
+    state, present = question.state, settings()
+    same = id(state.facilities), id(state.rates), id(present)
     known = kept.get(same)
     if known is None:
-        known = Network(sites, loaded, present)
+        known = Network(state.facilities, state.rates, present)
         kept.clear()
         kept[same] = known
     return known

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fulfillment.network.ends import Ends
-from fulfillment.network.offers import Services, best_of_any
-from fulfillment.network.service_rates import Band, Prices, ServiceRates, rise_of
+from fulfillment.network.offers import Services
+from fulfillment.network.service_rates import Band, Prices, ServiceRates, price_by_weight, rise_of
 from tests.network.test_lanes import HOUSTON
 
 EDGES_KM = np.array([500.0, 2_000.0])
@@ -30,23 +30,20 @@ def services(draw):
     return [ServiceRates("C", name, None, EDGES_KM, priced(3), priced(0)) for name in names]
 
 
-@given(
-    services(),
-    st.lists(st.tuples(st.sampled_from(["residence", "business"]), weights), max_size=6),
-    st.lists(st.floats(0, 3_000), min_size=1, max_size=4),
-)
-def test_the_best_offers_of_many_orders_are_those_of_each_alone(loaded, orders, km):
-    ways = [
-        Services(loaded, Ends([], replace(HOUSTON, kind=kind), np.roll(np.array(km), turn)))
-        for turn, (kind, _) in enumerate(orders)
-    ]
-    grams = [weight for _, weight in orders]
-    for way, weight, many in zip(ways, grams, best_of_any(ways, grams), strict=True):
-        alone = way.best(weight)
-        assert many.fixed.tolist() == alone.fixed.tolist()
-        assert many.per_g.tolist() == alone.per_g.tolist()
-        for i in np.flatnonzero(way.reached()).tolist():
-            assert many.at(i) == alone.at(i)
-            prices = [offer.fixed + offer.per_g * max(weight, 1) for offer in way.each(i, weight)]
-            best = many.at(i)
-            assert best.fixed + best.per_g * max(weight, 1) == pytest.approx(min(prices))
+@given(services(), st.sampled_from(["residence", "business"]), weights | st.none())
+def test_the_best_offer_of_each_way_is_the_first_by_price_days_and_name(loaded, kind, grams):
+    km = np.array([10.0, 500.0, 501.0, 2_000.0, 2_001.0])
+    ways = Services(loaded, Ends([], replace(HOUSTON, kind=kind), km))
+    best, weight = ways.best(grams), 1_000 if grams is None else max(grams, 1)
+    assert ways.reached().tolist() == np.isfinite(best.price).tolist() == [True] * 4 + [False]
+    for i, at in enumerate([0, 0, 1, 1]):
+        prices = [service.prices_to(kind).bands[at] for service in loaded]
+        price, days, name = min(
+            (price_by_weight(band.bands, weight), band.transit_days, service.service)
+            for band, service in zip(prices, loaded, strict=True)
+        )
+        told = best.at(i)
+        assert (best.price[i], told.band.transit_days, told.service) == (price, days, name)
+        assert (told.fixed, told.per_g) == (best.fixed[i], best.per_g[i])
+        assert told.fixed + told.per_g * weight == pytest.approx(price)
+        assert {one.service for one in ways.each(i, grams)} == {s.service for s in loaded}

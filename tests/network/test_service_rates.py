@@ -1,9 +1,7 @@
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fulfillment.network.offers import lines_of, weight_meant
 from fulfillment.network.price_tables import table_of
 from fulfillment.network.service_rates import Band, Prices, price_by_weight, rise_of
 
@@ -38,8 +36,9 @@ def test_a_weight_costs_its_band_and_more_than_the_last_goes_in_several_parcels(
 
 def line(bands, grams):
     table = table_of((Prices([Band(None, 1, rise_of(bands), tuple(bands))]),))
-    fixed, per_g = lines_of(table, np.array([0]), table.at(weight_meant(grams))[:1], grams)
-    return fixed[0], per_g[0]
+    priced = table.at(grams)
+    assert priced.band == [0, 1]
+    return priced.fixed[0], priced.per_g[0]
 
 
 @given(

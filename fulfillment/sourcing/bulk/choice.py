@@ -1,6 +1,6 @@
 """The choice for each of many carts, by what is on the shelves when its turn comes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,18 +13,6 @@ from fulfillment.sourcing.checkout.choice import plain_choice
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.pricing import prices_for
 from fulfillment.sourcing.question import Question
-from fulfillment.sourcing.ways import network_from
-
-
-def expect(wishes: Sequence[Wish], state: State) -> None:
-    """Work out the ways to where the carts go, all of them at once."""
-    weights, goods = state.strategy.weights, state.goods
-    lines = [(wish.ask.destination, wish.ask.lines) for wish in wishes]
-    network_from(state.sites, state.rates).expect(
-        (place, weights, sum(goods[sku].weight_g * n for sku, n in asked.items()))
-        for place, asked in lines
-        if goods.keys() >= asked.keys()
-    )
 
 
 class Choice(NamedTuple):
