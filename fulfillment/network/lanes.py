@@ -10,7 +10,7 @@ there are parcels: see `quotes`. Without any rates, the tariff of the settings a
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +21,8 @@ from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
-from fulfillment.network.offers import Offer, Services, Tariff, ways_of
-from fulfillment.network.price_tables import weight_meant
+from fulfillment.network.offers import Services, Tariff, ways_of
+from fulfillment.network.price_tables import Offer, weight_meant
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.service_rates import price_by_weight
 from fulfillment.network.sites import Site
@@ -67,12 +67,20 @@ class Reach:
     ways: Services | Tariff  # [N]
     handling_per_unit: float
 
+    @cached_property
+    def km(self) -> list[float]:
+        """The distances, to be told one by one."""
+        return self.distance_km.tolist()
+
     def lanes(
         self, days: "Days", moment: datetime, by: date | None, grams: int | None
     ) -> dict[str, Lane]:
         """Return the best way from each site that some rate reaches, by its code."""
-        reached = np.flatnonzero(self.ways.reached()).tolist()
-        return {self.sites[i].code: self.lane(i, days, moment, by, grams) for i in reached}
+        reached, sites = np.flatnonzero(self.ways.reached()).tolist(), self.sites
+        if by:
+            return {sites[i].code: self.lane(i, days, moment, by, grams) for i in reached}
+        best = self.ways.best(grams).at
+        return {sites[i].code: self.lane_by(best(i), i, days, moment, None) for i in reached}
 
     def lane(
         self, i: int, days: "Days", moment: datetime, by: date | None, grams: int | None
@@ -92,7 +100,7 @@ class Reach:
     ) -> Lane:
         """Return the way from one site by one service."""
         site, band = self.sites[i], offer.band
-        leave, distance_km = days.leave(site, moment), float(self.distance_km[i])
+        leave, distance_km = days.leave(site, moment), self.km[i]
         arrival, transit = days.arrive(site, leave.date(), offer, distance_km)
         return Lane(
             facility=site.code,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +10,7 @@ from fulfillment.network.calendar import Workdays
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats
 from fulfillment.network.models import MONDAY_TO_FRIDAY
-from fulfillment.network.price_tables import Priced, table_of, weight_meant
+from fulfillment.network.price_tables import Offer, table_of, weight_meant
 from fulfillment.network.service_rates import Band, ServiceRates
 from fulfillment.platform.config import Settings
 
@@ -19,18 +18,6 @@ Flags = npt.NDArray[np.bool_]
 
 GROUND = "ground"
 USUAL_WEEK = Workdays(frozenset(MONDAY_TO_FRIDAY))
-
-
-class Offer(NamedTuple):
-    """One service on one way; without a carrier it is the tariff of the settings."""
-
-    carrier: str | None
-    service: str
-    band: Band
-    workdays: Workdays
-    # Its price over weight, where that was asked for.
-    fixed: float = 0.0
-    per_g: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +36,7 @@ class Services:
     """The services of carriers on N ways."""
 
     def __init__(self, loaded: Sequence[ServiceRates], ends: Ends) -> None:
-        self.loaded = loaded
-        self.table = table_of(tuple([s.prices_to(ends.destination.kind) for s in loaded]))
+        self.table = table_of(tuple(loaded), ends.destination.kind)
         bands = np.array([service.bands_at(ends) for service in loaded])
         self.band = self.table.start[:, None] + bands  # [S, N] in the table
         self.latest: tuple[int | None, Offers] | None = None
@@ -76,23 +62,13 @@ class Services:
     def cheapest(self, grams: int | None) -> Offers:
         of = self.table.at(grams)
         at = of.rank[self.band].min(axis=0)  # [N]
-        return Offers(
-            of.price[at], of.fixed[at], of.per_g[at], lambda i: self.offer(of, int(at[i]))
-        )
+        return Offers(of.price[at], of.fixed[at], of.per_g[at], lambda i: of.offer(int(at[i])))
 
     def each(self, i: int, grams: int | None) -> list[Offer]:
         """Return the offers of all services that go this way."""
         of = self.table.at(grams)
         bands = self.band[self.goes()[:, i], i]
-        return [self.offer(of, at) for at in of.rank[bands].tolist()]
-
-    def offer(self, of: Priced, at: int) -> Offer:
-        """Return the offer of one of the sorted bands, which is within reach."""
-        band = self.table.bands[of.band[at]]
-        assert band is not None
-        service = self.loaded[self.table.service[of.band[at]]]
-        line = of.fixed.item(at), of.per_g.item(at)
-        return Offer(service.carrier, service.service, band, service.workdays, *line)
+        return list(map(of.offer, of.rank[bands].tolist()))
 
 
 class Tariff:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from fulfillment.network.service_rates import Band, Floats, Prices, price_by_weight
+from fulfillment.network.calendar import Workdays
+from fulfillment.network.service_rates import Band, Floats, ServiceRates, price_by_weight
 
 Numbers = npt.NDArray[np.intp]
 
@@ -19,6 +21,18 @@ Numbers = npt.NDArray[np.intp]
 TYPICAL_G = 1_000
 # How many weights the prices of a table are kept for: a few kilobytes each at most.
 MOST_WEIGHTS = 10_000
+
+
+class Offer(NamedTuple):
+    """One service on one way; without a carrier it is the tariff of the settings."""
+
+    carrier: str | None
+    service: str
+    band: Band
+    workdays: Workdays
+    # Its price over weight.
+    fixed: float = 0.0
+    per_g: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +46,18 @@ class Priced:
     price: Floats  # [B] to the cent; infinite out of reach
     fixed: Floats  # [B] infinite out of reach
     per_g: Floats  # [B]
+    table: "PriceTable"
+    offers: dict[int, Offer] = field(default_factory=dict)
+
+    def offer(self, at: int) -> Offer:
+        """Return the offer of one of the sorted bands, which is within reach."""
+        found = self.offers.get(at)
+        if found is None:
+            service, band = self.table.service[self.band[at]], self.table.bands[self.band[at]]
+            assert band is not None
+            of = service.carrier, service.service, band, service.workdays
+            found = self.offers[at] = Offer(*of, self.fixed.item(at), self.per_g.item(at))
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +66,7 @@ class PriceTable:
 
     start: Numbers  # [S] the first band of each service
     beyond: Numbers  # [S] the one for out of reach
-    service: Sequence[int]  # [B] whose band it is
+    service: Sequence[ServiceRates]  # [B] whose band it is
     bands: Sequence[Band | None]  # [B]
     lightest: Floats  # [B] the price of the first weight band
     rise: Floats  # [B] a gram, on the whole
@@ -63,10 +89,11 @@ class PriceTable:
         per_g = self.rising(price, grams)
         # The difference of equal numbers may come out a hair below zero.
         fixed = np.maximum(0.0, price - per_g * weight)
-        order = np.lexsort((np.array(self.service), self.days, price))
+        # Bands stand by service already, and stay so where all else is equal.
+        order = np.lexsort((self.days, price))
         rank = np.empty_like(order)
         rank[order] = np.arange(order.size)
-        return Priced(rank, order.tolist(), price[order], fixed[order], per_g[order])
+        return Priced(rank, order.tolist(), price[order], fixed[order], per_g[order], self)
 
     def rising(self, price: Floats, grams: int | None) -> Floats:
         """Return by how much a gram the lines of these prices rise. [B]
@@ -84,14 +111,15 @@ class PriceTable:
 
 
 @lru_cache(maxsize=16)  # the rates of a few moments, for residences and businesses
-def table_of(services: tuple[Prices, ...]) -> PriceTable:
-    """Return the table of these services, in their order."""
-    sizes = np.array([len(one.bands) + 1 for one in services], dtype=np.intp)
-    bands = [band for one in services for band in (*one.bands, None)]
+def table_of(services: tuple[ServiceRates, ...], kind: str) -> PriceTable:
+    """Return the table of these services, in their order, for one kind of destination."""
+    prices = [service.prices_to(kind) for service in services]
+    sizes = np.array([len(one.bands) + 1 for one in prices], dtype=np.intp)
+    bands = [band for one in prices for band in (*one.bands, None)]
     return PriceTable(
         start=np.cumsum(sizes) - sizes,
         beyond=np.cumsum(sizes) - 1,
-        service=np.repeat(np.arange(len(services)), sizes).tolist(),
+        service=[one for one, size in zip(services, sizes, strict=True) for _ in range(size)],
         bands=bands,
         lightest=np.array([one.bands[0][1] if one else 0.0 for one in bands]),
         rise=np.array([one.per_g if one else 0.0 for one in bands]),

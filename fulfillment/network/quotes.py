@@ -14,8 +14,8 @@ from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import great_circle_km
 from fulfillment.network.lanes import Days
-from fulfillment.network.offers import Offer
 from fulfillment.network.parcels import Parcel, Price, price_of, smallest_unit
+from fulfillment.network.price_tables import Offer
 from fulfillment.network.service_rates import Band, ServiceRates
 from fulfillment.platform.errors import NotFound
 from fulfillment.platform.money import currency

@@ -40,7 +40,7 @@ class Prices:
     bands: Sequence[Band]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ServiceRates:
     """The rates of one service, by the outer edges of its bands in km, rising, or by zones."""
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any
 
+import numpy as np
+
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.basis import basis_of
 from fulfillment.sourcing.binding import binding
@@ -41,8 +43,14 @@ class Answer:
     @cached_property
     def terms_of_plans(self) -> list[Terms]:
         """The terms of each plan, best first."""
-        quantity, options = self.problem.quantity, self.solution.options
-        return [plan_terms(self.costs, option.shipped, quantity) for option in options]
+        return list(map(self.terms_of_plan, self.solution.options))
+
+    def terms_of_plan(self, option: kernel.Option) -> Terms:
+        quantity = self.problem.quantity
+        ships = np.flatnonzero(option.shipped.any(axis=1)).tolist()
+        if len(ships) == 1 and (option.shipped[ships[0]] == quantity).all():
+            return self.terms_alone[self.usable[ships[0]].facility]
+        return plan_terms(self.costs, option.shipped, quantity)
 
     @cached_property
     def terms_alone(self) -> dict[str, Terms]:

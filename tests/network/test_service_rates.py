@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fulfillment.network.price_tables import table_of
-from fulfillment.network.service_rates import Band, Prices, price_by_weight, rise_of
+from fulfillment.network.service_rates import Band, Prices, ServiceRates, price_by_weight, rise_of
 
 BANDS = [(500, 6.0), (1_000, 6.1), (2_500, 8.0)]
 
@@ -35,7 +35,8 @@ def test_a_weight_costs_its_band_and_more_than_the_last_goes_in_several_parcels(
 
 
 def line(bands, grams):
-    table = table_of((Prices([Band(None, 1, rise_of(bands), tuple(bands))]),))
+    prices = Prices([Band(None, 1, rise_of(bands), tuple(bands))])
+    table = table_of((ServiceRates("C", "S", None, None, prices, prices),), "residence")
     priced = table.at(grams)
     assert priced.band == [0, 1]
     return priced.fixed[0], priced.per_g[0]
