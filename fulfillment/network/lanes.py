@@ -70,7 +70,8 @@ class Reach:
     @cached_property
     def km(self) -> list[float]:
         """The distances, to be told one by one."""
-        return self.distance_km.tolist()
+        km: list[float] = self.distance_km.tolist()
+        return km
 
     def lanes(
         self, days: "Days", moment: datetime, by: date | None, grams: int | None
