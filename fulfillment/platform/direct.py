@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
+from threading import BoundedSemaphore
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -37,6 +38,12 @@ class Line:
     prepared: dict[str, bytes] = field(default_factory=dict)  # the names of PostgreSQL's statements
 
 
+# SQLite works in the threads of this process, which can do one thing at a time: while one request
+# waits for the disk another one computes. More at once would only wake each other up.
+MOST_AT_ONCE = 2
+NO_WAIT: AbstractContextManager[None] = nullcontext()
+turns: WeakKeyDictionary[Engine, BoundedSemaphore] = WeakKeyDictionary()
+
 # The lines that nobody uses, by database: as many as requests ever needed one at once. To lend a
 # connection and take it back costs a pool, with its locks and its rollback, more than a statement.
 idle: WeakKeyDictionary[Engine, list[Line]] = WeakKeyDictionary()
@@ -51,6 +58,18 @@ def errors() -> tuple[type[Exception], ...]:
 def line() -> Iterator[Line]:
     """Lend a line; one that broke, or that nobody knows the state of, is not given back."""
     engine = db.engine
+    with turn_of(engine):
+        yield from lent(engine)
+
+
+def turn_of(engine: Engine) -> AbstractContextManager[Any]:
+    """Return what a request waits for before it gets a line."""
+    if engine.dialect.name == POSTGRESQL:
+        return NO_WAIT
+    return turns.setdefault(engine, BoundedSemaphore(MOST_AT_ONCE))
+
+
+def lent(engine: Engine) -> Iterator[Line]:
     to = idle_line(engine) or connected(engine)
     usable = False
     try:
