@@ -48,6 +48,11 @@ class Room(Blueprint):
         super().__init__(name, import_name, url_prefix=PREFIX, description=description)
         self.shortcuts: dict[str, Shortcut] = {}
 
+    @staticmethod
+    def _make_doc_response_schema(schema: Any) -> Any:
+        """Describe a shape by its class: of an instance every further decorator makes a copy."""
+        return type(schema) if isinstance(schema, Schema) else schema
+
     def reads(
         self,
         rule: str,
