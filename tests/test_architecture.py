@@ -120,6 +120,20 @@ def test_imports_stand_at_the_top(module):
     assert not inside
 
 
+def structs_of(module):
+    """Yield the classes of a module that are Structs."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.ClassDef) and "Struct" in map(ast.unparse, node.bases):
+            yield node
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_a_struct_has_room_for_what_it_caches(module):
+    for struct in structs_of(module):
+        caches = "cached_property" in ast.unparse(struct.body)
+        assert caches == any(option.arg == "dict" for option in struct.keywords), struct.name
+
+
 def test_sql_that_names_another_room_s_tables_is_listed(app):
     owner = {m.local_table.name: m.class_.__module__.split(".")[1] for m in Base.registry.mappers}
     found = set()

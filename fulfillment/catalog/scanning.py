@@ -7,8 +7,9 @@ refused, since a wrong guess would move the wrong stock.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from fulfillment.catalog import items
 from fulfillment.catalog.schemas import GTIN_LENGTHS
@@ -30,8 +31,7 @@ GTIN_SYMBOLS = {"]E0", "]E4", "]I1"}
 GTIN_AIS, COUNT_AIS, SSCC_AI = ("01", "02"), ("30", "37"), "00"
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to read a code: as what, which items it names, and what else it says."""
 
     way: str

@@ -1,11 +1,11 @@
 """Messages between shops and us: each is kept once, worked on when it is due, and stays visible."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import aliased
 
@@ -24,8 +24,7 @@ GIVEN_UP = "Given up after three days: "
 earlier = aliased(Message)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a message; a problem says why it was refused."""
 
     status: Status

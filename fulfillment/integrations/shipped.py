@@ -1,7 +1,8 @@
 """What a shop may know of parcels that left: their numbers, and who carries them."""
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from fulfillment.integrations.messages import Later
 from fulfillment.network import carriers
@@ -10,8 +11,7 @@ from fulfillment.shipping import queries as shipping
 from fulfillment.shipping.models import PENDING, UNDER_WAY, Shipment
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """A shipment that left, with the units in it by SKU."""
 
     order_id: UUID

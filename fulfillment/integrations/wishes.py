@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError
+from msgspec import Struct, field, to_builtins
 
 from fulfillment.catalog import items
 from fulfillment.integrations.models import Shop
@@ -17,8 +17,7 @@ from fulfillment.platform.errors import Invalid
 PLACE, CANCEL, NOTHING = "place", "cancel", "nothing"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """Units of what the shop calls by this name; its SKU is ours, if it has one."""
 
     sku: str | None
@@ -26,8 +25,7 @@ class Line:
     name: str
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """One version of a shop's order: what is wanted of it, and what it says.
 
     Of the whole order, only this is kept: no prices, no mail addresses, no telephone numbers.
@@ -42,7 +40,8 @@ class Wish:
     destination: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        return asdict(self) | {"said_at": self.said_at and self.said_at.isoformat()}
+        told: dict[str, Any] = to_builtins(self)
+        return told | {"said_at": self.said_at and self.said_at.isoformat()}
 
     @property
     def units(self) -> Counter[str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from fulfillment.integrations.messages import Outcome
 from fulfillment.integrations.models import Message, Shop, ShopOrder
 
@@ -19,8 +21,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of shop.
 
     `answer` tells the shop what became of a message that it sent: where it `hears_no`, a refused

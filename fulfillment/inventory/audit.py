@@ -1,7 +1,6 @@
 """The invariants of the stock, as set-based searches for rows that break them."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import select, text, tuple_, update
 
 from fulfillment.inventory import gate
@@ -95,8 +94,7 @@ CHECKS = [
 ]
 
 
-@dataclass(frozen=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """A stock level that differs from the rows it sums up, and what they say it is."""
 
     sku: str

@@ -1,9 +1,9 @@
 """Stock levels as the ledger changes them: made, locked, read and written by the thousand."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, FromClause, insert, select, update
 
 from fulfillment.inventory.gate import UNSYNCED, Key
@@ -16,8 +16,7 @@ CHANGED = ("on_hand", "unavailable", "reserved", "at_risk", "entries")
 MOVEMENT = tuple(Movement.__table__.columns.keys())
 
 
-@dataclass(slots=True)
-class Balance:
+class Balance(Struct):
     """The quantities of a stock level that movements change, in memory until they are written."""
 
     sku: str

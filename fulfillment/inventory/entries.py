@@ -1,8 +1,10 @@
 """What may be entered into the ledger: kinds, signs, and what each kind must say."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fulfillment.inventory.models import Kind, Movement
 from fulfillment.platform.errors import Invalid
@@ -17,8 +19,7 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(hours=24)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One movement as it is asked for. `quantity` is as the API has it: the kind gives the sign.
 
     `releases` is how many promised units leave with it (the shipment of an allocation). A hold of

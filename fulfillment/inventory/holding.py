@@ -6,16 +6,16 @@ nothing is written then.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from fulfillment.inventory.promises import Part
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """A hold to be written; its parts are of as many stock levels."""
 
     id: UUID
@@ -27,16 +27,14 @@ class Holding:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A query that must find a row, or nothing is written; with its parameters."""
 
     query: str
     given: Sequence[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """The answer to keep for an Idempotency-Key."""
 
     key: str

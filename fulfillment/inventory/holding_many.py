@@ -6,11 +6,11 @@ first, then the stock levels in key order, so that what is counted stays so unti
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import and_, func, select, update
 
 from fulfillment.inventory import gate, holding_many_postgresql, holding_many_sqlite
@@ -26,8 +26,7 @@ from fulfillment.platform.errors import Conflict
 SQL = {"postgresql": holding_many_postgresql, "sqlite": holding_many_sqlite}
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """The hold that a cart has already, dead once its time is over, and what it promises."""
 
     id: UUID

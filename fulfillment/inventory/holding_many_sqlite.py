@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import insert, select, update
 
 from fulfillment.inventory.gate import UNSYNCED
@@ -61,7 +62,7 @@ def promise_row(hold: Holding, part: Part) -> dict[str, Any]:
         "owner_id": hold.id,
         "hold_id": hold.id,
         "reference": hold.cart_ref,
-        **vars(part),
+        **asdict(part),
         "at_risk": False,
         "actor": hold.actor,
         "created_at": hold.created_at,

@@ -1,11 +1,12 @@
 """The ledger: the only writer of on hand and unavailable units, in rows that are never changed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from fulfillment.catalog import items
@@ -21,8 +22,7 @@ from fulfillment.platform.errors import Conflict, Invalid, Refusal
 from fulfillment.platform.ids import new_id
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """A movement that was written (or would be), and the promises that a count put at risk."""
 
     movement: dict[str, Any]

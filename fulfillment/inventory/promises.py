@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import insert, select, update
 
 from fulfillment.inventory import gate
@@ -17,8 +18,7 @@ from fulfillment.platform.db import db
 from fulfillment.platform.ids import new_id
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """Some units of a SKU from one facility, to ship on a day there."""
 
     sku: str
@@ -60,7 +60,7 @@ def make(
         "created_at": clock.now(),
         "at_risk": False,
     }
-    rows = [same | vars(part) | {"id": new_id()} for part in parts]
+    rows = [same | asdict(part) | {"id": new_id()} for part in parts]
     if rows:
         db.session.execute(insert(Promise), rows)
     return [row["id"] for row in rows]

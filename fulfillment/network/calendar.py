@@ -1,12 +1,13 @@
 """Working days, cut-offs and transit: when a shipment leaves a dock, and when it arrives."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from fulfillment.platform.errors import Conflict
 from fulfillment.platform.later import Later
@@ -29,8 +30,7 @@ class NoWorkingDay(Conflict):
         super().__init__("conflict", detail)
 
 
-@dataclass(frozen=True)
-class Workdays:
+class Workdays(Struct, frozen=True):
     """Which days are worked: ISO weekdays, less public holidays, less single days."""
 
     weekdays: frozenset[int]
@@ -73,8 +73,7 @@ class Workdays:
         return sum(1 for _ in takewhile(lambda day: day <= end, self.since(start + DAY)))
 
 
-@dataclass(frozen=True)
-class DockCalendar:
+class DockCalendar(Struct, frozen=True):
     """When a facility ships: its cut-off by its own clock, and the working days it handles for."""
 
     timezone: str

@@ -1,8 +1,9 @@
 """Where an order goes: coordinates as given, or those of its postal code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fulfillment.network.models import PostalCode, compact
 from fulfillment.network.zip_codes import zip_code
@@ -13,8 +14,7 @@ HOME_COUNTRY = "US"
 BOUNDS = {"lat": 90.0, "lng": 180.0}
 
 
-@dataclass(frozen=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """A place to deliver to; `kind` is residence or business."""
 
     lat: float
@@ -25,8 +25,7 @@ class Destination:
     kind: str
 
 
-@dataclass(frozen=True)
-class Centroid:
+class Centroid(Struct, frozen=True):
     """Where a postal code lies."""
 
     lat: float

@@ -1,8 +1,9 @@
 """Ends: many places of origin and one destination, as rates look them up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from fulfillment.network.destinations import Destination
 from fulfillment.network.geography import Floats
@@ -10,8 +11,7 @@ from fulfillment.network.models import compact
 from fulfillment.network.sites import Site
 
 
-@dataclass(frozen=True, eq=False)
-class Ends:
+class Ends(Struct, frozen=True, eq=False, dict=True):
     """Where N shipments start and where all of them go, with the distances between."""
 
     sites: Sequence[Site]  # [N]

@@ -8,13 +8,14 @@ there are parcels: see `quotes`. Without any rates, the tariff of the settings a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
 from flask import current_app
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fulfillment.network import rates
 from fulfillment.network.calendar import Workdays, deliver_by, ship_by
@@ -57,8 +58,7 @@ class Lane(NamedTuple):
         return self.choose(grams) if self.choose else self
 
 
-@dataclass(frozen=True, eq=False)
-class Reach:
+class Reach(Struct, frozen=True, eq=False, dict=True):
     """The ways from N located facilities to a destination, in columns."""
 
     sites: Sequence[Site]  # [N]

@@ -1,10 +1,10 @@
 """Offers: by which service, and at what price, each of many ways is travelled by some weight."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from fulfillment.network.calendar import Workdays
 from fulfillment.network.ends import Ends
@@ -20,8 +20,7 @@ GROUND = "ground"
 USUAL_WEEK = Workdays(frozenset(MONDAY_TO_FRIDAY))
 
 
-@dataclass(frozen=True, eq=False)
-class Offers:
+class Offers(Struct, frozen=True, eq=False):
     """The best offer of each of N ways for one weight: its price, that as a line over weight, and
     itself on demand. `price_tables` says what these are.
     """

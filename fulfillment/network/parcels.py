@@ -5,10 +5,11 @@ price is rounded half up to the currency's smallest unit, and the total is the s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from typing import NamedTuple
+
+from msgspec import Struct
 
 RESIDENCE = "residence"
 PERCENT = Decimal(100)
@@ -31,8 +32,7 @@ class Rate(NamedTuple):
     residential_surcharge: Decimal | None = None
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """A packed box: its weight, and its sides where they were measured."""
 
     weight_g: int
@@ -52,8 +52,7 @@ class Parcel:
         return ceil(length * width * height / divisor)
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(Struct, frozen=True):
     """The price of one parcel in its parts, and the weight that it was billed by."""
 
     base: Decimal

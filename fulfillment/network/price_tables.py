@@ -4,13 +4,13 @@ So the best service of many ways at once is one look-up and one minimum.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from fulfillment.network.calendar import Workdays
 from fulfillment.network.service_rates import Band, Floats, ServiceRates, price_by_weight
@@ -35,8 +35,7 @@ class Offer(NamedTuple):
     per_g: float = 0.0
 
 
-@dataclass(frozen=True, eq=False)
-class Priced:
+class Priced(Struct, frozen=True, eq=False):
     """What one weight costs in each of B bands, and the bands sorted by that: of equal prices the
     fastest, then the first service. A price over weight is a line: `fixed`, and `per_g` a gram.
     """
@@ -60,8 +59,7 @@ class Priced:
         return found
 
 
-@dataclass(frozen=True, eq=False)
-class PriceTable:
+class PriceTable(Struct, frozen=True, eq=False):
     """The bands of S services, B in all; after those of each stands one for out of reach."""
 
     start: Numbers  # [S] the first band of each service

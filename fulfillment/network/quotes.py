@@ -1,12 +1,13 @@
 """Quotes: what each active service asks for real parcels, and whether it keeps the promise."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from math import inf
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fulfillment.network import rates, sites
 from fulfillment.network.calendar import ship_by
@@ -21,8 +22,7 @@ from fulfillment.platform.errors import NotFound
 from fulfillment.platform.money import currency
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """What one service asks for all parcels of a shipment, and when it brings them."""
 
     carrier: str

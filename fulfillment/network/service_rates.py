@@ -1,13 +1,13 @@
 """The rates of one service, ready to be looked up for many places of origin at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from fulfillment.network.calendar import Workdays
 from fulfillment.network.ends import Ends
@@ -33,15 +33,13 @@ class Band(NamedTuple):
     rates: tuple[Rate, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Prices:
+class Prices(Struct, frozen=True, eq=False):
     """The bands of a service for one kind of destination."""
 
     bands: Sequence[Band]
 
 
-@dataclass(frozen=True, eq=False)
-class ServiceRates:
+class ServiceRates(Struct, frozen=True, eq=False):
     """The rates of one service, by the outer edges of its bands in km, rising, or by zones."""
 
     carrier: str

@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 import zipcodes
+from msgspec import Struct
 
 # The package panics on digits of other scripts, so they must not reach it.
 ZIP = re.compile(r"([0-9]{5})(?:-[0-9]{4})?")
 AREA_DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ZipCode:
+class ZipCode(Struct, frozen=True):
     """The centroid of a ZIP code and its IANA time zone."""
 
     lat: float

@@ -1,13 +1,13 @@
 """Zone charts: the zone of a parcel by the postal codes that it goes from and to."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from sys import intern
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 from sqlalchemy import select
 
 from fulfillment.network.ends import Ends
@@ -24,8 +24,7 @@ UNKNOWN = -1
 MOST_PAIRS = 400_000
 
 
-@dataclass(frozen=True, eq=False)
-class Chart:
+class Chart(Struct, frozen=True, eq=False):
     """A carrier's zones, by their number among the sorted `names`.
 
     Of the rows that fit both postal codes the one with the longest destination prefix holds; of
@@ -53,8 +52,7 @@ class Chart:
         return np.array([number_of(origin, there) for origin in origins], dtype=np.intp)
 
 
-@dataclass(frozen=True, eq=False)
-class ZoneBands:
+class ZoneBands(Struct, frozen=True, eq=False):
     """Which of a service's bands prices each zone of its carrier's chart."""
 
     chart: Chart

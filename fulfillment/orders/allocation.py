@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from fulfillment.inventory import promises, risk
 from fulfillment.inventory.gate import InsufficientStock, Key

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from fulfillment.inventory import queries as inventory
@@ -28,8 +29,7 @@ KnownUnits = Mapping[tuple[UUID, str], Mapping[str, int]]
 """Units allocated and shipped, by order and SKU."""
 
 
-@dataclass(frozen=True)
-class LineUnits:
+class LineUnits(Struct, frozen=True):
     """What became of a line's units: allocated + backordered + shipped + cancelled = quantity.
 
     `returned` is the part of `shipped` that came back.
@@ -168,8 +168,7 @@ def lock_many(order_ids: Collection[UUID]) -> Sequence[Order]:
     return db.session.scalars(chosen.execution_options(populate_existing=True)).all()
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """An order that is allocated and that nobody works on yet, with its planned shipments."""
 
     order: Order
@@ -193,8 +192,7 @@ def standing(limit: int) -> list[Standing]:
     return [Standing(found[i], theirs) for i, theirs in shipments.items() if i in found]
 
 
-@dataclass(frozen=True)
-class AskedLine:
+class AskedLine(Struct, frozen=True):
     """What a line of an order asked for that was not cancelled, when, and where it goes."""
 
     order_id: UUID

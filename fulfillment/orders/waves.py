@@ -2,11 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from fulfillment.inventory import availability, gate
 from fulfillment.inventory.gate import Key

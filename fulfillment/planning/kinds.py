@@ -1,9 +1,10 @@
 """What each kind of plan does in its own way; the life of a plan is the same for all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct, field
 
 Stop = Callable[[], bool]
 Tell = Callable[[float], None]
@@ -11,8 +12,7 @@ Piece = Sequence[tuple[int, Any]]
 """Lines that are applied in one transaction: each with its number in the plan."""
 
 
-@dataclass(frozen=True)
-class Solved:
+class Solved(Struct, frozen=True):
     """What came out of a plan: figures for people, a hash of what went in, and the rest.
 
     `record` writes lines and prices; it runs in the transaction that makes the plan ready.
@@ -25,8 +25,7 @@ class Solved:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """The steps of a plan.
 
     `prepare` may write, before anything is read. `read` reads all that the plan depends on;

@@ -4,11 +4,12 @@ Where the nightly forecast knows a SKU, its units a day are those of the forecas
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from fulfillment.catalog import items as catalog
 from fulfillment.inventory import availability

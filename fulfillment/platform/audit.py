@@ -1,12 +1,12 @@
 """The audit: every room names what must never be false, and how to find rows where it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from msgspec import Struct
 from sqlalchemy import text
 
 from fulfillment.platform import clock
@@ -20,8 +20,7 @@ CHECKS = "CHECKS"
 routes = Room("audit", __name__, "The invariants of the whole house, checked live")
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """One invariant: its number and sentence, and a SELECT of `subject`, `detail` that break it."""
 
     number: int
@@ -29,8 +28,7 @@ class Check:
     findings: str
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What one pass over an invariant found; `next_after` is where the next page begins."""
 
     number: int
@@ -43,8 +41,7 @@ class Verdict:
         return not self.findings
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """All verdicts, and when they were reached."""
 
     checked_at: datetime

@@ -1,11 +1,11 @@
 """Commands: an endpoint's effect as one transaction, with its Idempotency-Key and If-Match."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
 
 from flask import Response, make_response, request
+from msgspec import Struct
 from sqlalchemy.orm.exc import StaleDataError
 
 from fulfillment.platform import idempotency, outbox
@@ -26,8 +26,7 @@ class PreconditionFailed(Refusal):
         super().__init__("precondition-failed", "The resource changed; read it again.")
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(Struct, frozen=True):
     """An endpoint's view, rendered; what it solves first; the tag that If-Match is about."""
 
     rendered: View
@@ -35,8 +34,7 @@ class Command:
     tag: Callable[..., str | None] | None
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request for a command: its Idempotency-Key, and the arguments of the view."""
 
     key: str | None

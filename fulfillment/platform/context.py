@@ -1,8 +1,9 @@
 """Who acts, and in which request: set at the edge, read where a row must name its author."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from fulfillment.platform.errors import Forbidden
 
@@ -18,8 +19,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """The author of a change: a key or a job, and the facilities it is bound to (none: all)."""
 
     name: str

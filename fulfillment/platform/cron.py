@@ -7,12 +7,12 @@ changes here, since across one its own triggers run a job twice, never, or witho
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
+from msgspec import Struct
 
 FIELDS = ("minute", "hour", "day", "month", "day_of_week")
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -28,8 +28,7 @@ class BadCron(ValueError):
     """An expression that cannot be read, or whose time never comes."""
 
 
-@dataclass(frozen=True)
-class Cron:
+class Cron(Struct, frozen=True, dict=True):
     """When a job runs: an expression, read by the clocks of a time zone.
 
     Where it names hours, a time that the clocks skip is kept at the moment when they skip it,

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
 from threading import BoundedSemaphore
@@ -11,6 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask import current_app
+from msgspec import Struct, field
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,8 +26,7 @@ PLANNED_ONCE = b"SET plan_cache_mode = force_generic_plan; SET enable_seqscan = 
 MOST_PREPARED = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A driver's connection outside any transaction: each statement commits by itself."""
 
     held: Any  # what SQLAlchemy gave for it, and closes it with

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from marshmallow import Schema, ValidationError
+from msgspec import Struct, field
 
 from fulfillment.platform.bodies import MAX_ERRORS, flattened
 from fulfillment.platform.db import Base
@@ -16,8 +16,7 @@ from fulfillment.platform.tables import Row
 from fulfillment.platform.upserts import Key, Values, present, upsert
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What an import writes: a table, its key, the shape of a row, and the room's own rules.
 
     `spread` names the columns that a nested field fills. `complete` gets the values given and the
@@ -83,8 +82,7 @@ def judged(
     return good, refused
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """Good rows in which the same fields were given, by values of the same types."""
 
     defaults: Values  # of what was not given

@@ -1,12 +1,12 @@
 """The outbox: news is written in the transaction of the change, and travels up after it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Index, String, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,8 +45,7 @@ class Event(Base):
     untold_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-@dataclass(frozen=True)
-class Subscriber:
+class Subscriber(Struct, frozen=True):
     """A room's answer to news: `solve` outside any transaction, `record` inside one.
 
     What need not be `at_once` is left to the worker: whoever made the news does not wait for it.

@@ -3,11 +3,11 @@
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from msgspec import Struct
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -30,8 +30,7 @@ class PageQuery(Schema):
     cursor = fields.String(load_default=None)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """A stretch of a list, and the cursor of the next (None at the end)."""
 
     items: Sequence[Any]

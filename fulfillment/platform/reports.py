@@ -1,9 +1,9 @@
 """What an import is asked and what it answers, row by row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from marshmallow import Schema, fields
+from msgspec import Struct
 
 from fulfillment.platform.errors import FieldErrors
 from fulfillment.platform.fields import flag
@@ -44,16 +44,14 @@ class ImportReport(Schema):
     dry_run = fields.Boolean(required=True)
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """One row that was not taken."""
 
     row: int
     errors: FieldErrors
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """What became of the rows of an import."""
 
     rows: int

@@ -6,13 +6,13 @@ set of rules, and one set of words for refusals.
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, NamedTuple
 
 import structlog
 from flask import Flask
+from msgspec import Struct
 
 from fulfillment.platform import access, idempotency, logs, metrics
 from fulfillment.platform.config import Settings
@@ -31,8 +31,7 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A POST of a JSON body that came whole."""
 
     environ: Environ
@@ -63,8 +62,7 @@ class Answer(NamedTuple):
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcut:
+class Shortcut(Struct, frozen=True):
     """How ordinary calls of these roles are answered; None goes to Flask."""
 
     roles: frozenset[Role]

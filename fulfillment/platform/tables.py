@@ -4,13 +4,13 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
 from marshmallow import Schema
+from msgspec import Struct, field
 
 from fulfillment.platform.bodies import LONGEST_NAME, MAX_ERRORS, parse_json
 from fulfillment.platform.cells import Cell, csv_text, paths, put_in, reader
@@ -24,8 +24,7 @@ PDF, ZPL = "application/pdf", "application/zpl"
 SHOWN_ONLY = frozenset({"created_at", "updated_at", "version"})
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row as it was given, numbered from 1; `errors` says why it could not be read."""
 
     number: int

@@ -1,13 +1,13 @@
 """A limit on how often one key may call; each process counts for itself."""
 
 import time
-from dataclasses import dataclass
 from math import ceil
 
 from flask import Flask, current_app
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from msgspec import Struct
 
 from fulfillment.platform.errors import Refusal
 
@@ -24,8 +24,7 @@ class TooMany(Refusal):
         self.headers = {"Retry-After": str(seconds)}
 
 
-@dataclass(frozen=True)
-class Throttle:
+class Throttle(Struct, frozen=True):
     """One rate, and how often each key has called lately."""
 
     rate: RateLimitItem

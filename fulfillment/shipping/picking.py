@@ -1,8 +1,9 @@
 """Picking, and what is not found or not sent: it goes back to its order, to be sourced again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from fulfillment.inventory import allocations, promises
 from fulfillment.inventory.allocations import SHORT_PICK
@@ -18,8 +19,7 @@ from fulfillment.shipping.models import ON_THE_FLOOR, UNTOUCHED, Shipment, Statu
 MISSING = ("no_stock", SHORT_PICK)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """Units of a SKU as the floor tells of them; no quantity: all units of that line."""
 
     sku: str

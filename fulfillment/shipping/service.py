@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fulfillment.inventory import allocations, promises
 from fulfillment.platform import clock, context
@@ -18,8 +20,7 @@ from fulfillment.shipping.carriers import requests
 from fulfillment.shipping.models import ON_THE_FLOOR, UNTOUCHED, Shipment, ShipmentLine, Status
 
 
-@dataclass(frozen=True)
-class PlannedLine:
+class PlannedLine(Struct, frozen=True):
     """Units of one SKU to ship, and the promise that backs them."""
 
     sku: str
@@ -70,7 +71,7 @@ def plan(
         actor=context.actor.get().name,
         created_at=moment,
         updated_at=moment,
-        lines=[ShipmentLine(**vars(line)) for line in lines],
+        lines=[ShipmentLine(**asdict(line)) for line in lines],
     )
     db.session.add(shipment)
     states.publish(shipment, f"shipment.{Status.PLANNED}")

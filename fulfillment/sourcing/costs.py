@@ -1,13 +1,13 @@
 """What shipping an order costs by its strategy: money, distance, boxes, days, scarcity."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from flask import current_app
+from msgspec import Struct
 
 from fulfillment.network.lanes import Lane
 from fulfillment.optimization import sourcing as kernel
@@ -19,8 +19,7 @@ Amounts = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
-class Costs:
+class Costs(Struct, frozen=True, eq=False, dict=True):
     """What shipping an order from each facility costs, weighted; F facilities, L lines, money."""
 
     shipping: Amounts  # [F] a shipment

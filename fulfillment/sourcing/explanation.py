@@ -1,12 +1,12 @@
 """Why a plan is what it is: every facility's figures, the next best plan, and what binds."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.basis import basis_of
@@ -20,8 +20,7 @@ from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alon
 PROVEN = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(Struct, frozen=True, eq=False, dict=True):
     """An order solved: the candidates found, those that may ship, and the best plans of them."""
 
     question: Question

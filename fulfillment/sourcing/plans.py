@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from fulfillment.inventory.promises import Part
 from fulfillment.network.transit import BROCHURE
@@ -26,8 +27,7 @@ def money(amount: float) -> Decimal:
     return Decimal(repr(amount)).quantize(CENT)
 
 
-@dataclass(frozen=True)
-class PlannedShipment:
+class PlannedShipment(Struct, frozen=True):
     """One facility's share of an order."""
 
     facility: str
@@ -51,8 +51,7 @@ class PlannedShipment:
         return [Part(sku, self.facility, units, day) for sku, units in self.lines.items()]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """One way to serve an order, and why this way."""
 
     shipments: Sequence[PlannedShipment]

@@ -5,10 +5,10 @@ says what they count beside its other weights.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
+from msgspec import Struct, field
 
 from fulfillment.optimization.pricing import blend
 from fulfillment.sourcing.marginal import marginal_of
@@ -22,8 +22,7 @@ from fulfillment.sourcing.question import Question
 BLEND, NONE = "blend", "none"
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """What planning has published: its sources, and what is expected of the SKUs at hand."""
 
     sources: Mapping[str, Source] = field(default_factory=dict)

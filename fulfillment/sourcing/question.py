@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, Protocol
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from fulfillment.inventory import availability
 from fulfillment.inventory.availability import Level
@@ -24,8 +25,7 @@ from fulfillment.sourcing.strategies.strategy import Rule, Strategy
 __all__ = ["Ask", "Candidate", "Question", "Snapshot", "may_hold", "snapshot"]
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """What is to be sourced, and the limits that the answer must keep."""
 
     destination: Destination
@@ -50,8 +50,7 @@ class Candidate(NamedTuple):
     out: str | None = None
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The state that one or many orders are sourced from, read once."""
 
     moment: datetime
@@ -73,8 +72,7 @@ class Goods(Protocol):
     def unit_price(self) -> Decimal | None: ...
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True, dict=True):
     """An ask with all that its answer depends on: the items, the state, the strategy."""
 
     ask: Ask

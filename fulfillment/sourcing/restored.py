@@ -6,9 +6,11 @@ moment, for all that the kept figures do not say. Weights of items and settings 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from fulfillment.catalog import items as catalog
 from fulfillment.network import destinations, sites

@@ -1,10 +1,10 @@
 """Source an order: read the state, solve it exactly, and say why."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
+from msgspec.structs import replace
 
 from fulfillment.catalog import items as catalog
 from fulfillment.catalog.models import Item

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
@@ -20,8 +21,7 @@ Amounts = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
-class Trial:
+class Trial(Struct, frozen=True, eq=False, dict=True):
     """An order before the facilities that a better plan might use, the most promising first;
     those that are out hold nothing here.
     """

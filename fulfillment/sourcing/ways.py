@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Days, Lane, Reach, reach
@@ -29,8 +29,7 @@ MOST_PAIRS = 400_000
 NOBODY: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
+class Place(Struct, frozen=True, eq=False, dict=True):
     """A destination before the N facilities that ship, whatever is to go there."""
 
     reach: Reach
@@ -92,8 +91,7 @@ class Turn(NamedTuple):
     costs: list[float]
 
 
-@dataclass(frozen=True, eq=False)
-class Ways:
+class Ways(Struct, frozen=True, eq=False, dict=True):
     """The ways to a destination for an order's weight, as a strategy weighs them; N facilities.
 
     Costs are infinite where no rate reaches.

@@ -5,9 +5,10 @@ anything later is told. Of the rest the highest rank counts, and within a rank w
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from fulfillment.shipping.models import Status
 from fulfillment.tracking.vocabularies import Word
@@ -56,8 +57,7 @@ class Correctable(Protocol):
 E = TypeVar("E", bound=Correctable)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One event: a word, when it happened, and of which parcel (None: of all)."""
 
     carrier: str
@@ -68,8 +68,7 @@ class Told:
     corrects: str | None = None
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a shipment stands, since when it is delivered, and when it first moved."""
 
     status: Status

@@ -1,11 +1,11 @@
 """When shipments come: by what was measured on their way, else by the days of their promise."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from flask import current_app
+from msgspec import Struct
 
 from fulfillment.network.transit import MEASURED, Way
 from fulfillment.platform import clock
@@ -18,16 +18,14 @@ from fulfillment.tracking.travel import Travel
 PROMISE = "promise"
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """The day on which a shipment comes, and what that is taken from."""
 
     on: date
     by: str
 
 
-@dataclass(frozen=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """All that it takes to say when some shipments come."""
 
     now: datetime

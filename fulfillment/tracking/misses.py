@@ -1,18 +1,17 @@
 """Earlier misses: how often a customer's deliveries came after their promise."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from fulfillment.platform.db import db
 from fulfillment.tracking.models import Journey
 
 
-@dataclass(frozen=True)
-class Misses:
+class Misses(Struct, frozen=True):
     """How many of a customer's deliveries came too late, and when the newest of them came."""
 
     count: int = 0

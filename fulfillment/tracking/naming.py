@@ -1,8 +1,9 @@
 """Whose event a row is: its carrier, and the shipment that it names, each by any of three names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fulfillment.platform import context
 from fulfillment.platform.context import Role
@@ -14,8 +15,7 @@ NAMES = ("shipment_id", "tracking_number", "sscc")
 AMBIGUOUS = "Two carriers number alike: name the carrier."
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Struct, frozen=True):
     """The shipments behind all names that rows give."""
 
     ids: Mapping[Any, Found]

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from fulfillment.platform import clock, context
 from fulfillment.platform.db import db, insert_for_engine
@@ -28,8 +29,7 @@ TABLE = (NOUN, TrackingEventRow)
 RECORDED, DUPLICATE, UNKNOWN, REFUSED = "recorded", "duplicate", "unknown_shipment", "refused"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a row."""
 
     row: int
@@ -41,8 +41,7 @@ class Outcome:
     errors: FieldErrors = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """What became of all rows: how many of each outcome, and each by itself."""
 
     rows: int
@@ -53,8 +52,7 @@ class Report:
     outcomes: Sequence[Outcome]
 
 
-@dataclass(frozen=True)
-class Meant:
+class Meant(Struct, frozen=True):
     """A good row, the shipment that it names, and the event that it is."""
 
     row: Row

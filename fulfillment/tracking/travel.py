@@ -7,10 +7,11 @@ that a promise can count with, without any rounding.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from fulfillment.network import destinations, facilities, transit
 from fulfillment.network.calendar import Workdays, days_taken, deliver_by
@@ -21,8 +22,7 @@ from fulfillment.shipping.models import Shipment
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Travel:
+class Travel(Struct, frozen=True):
     """One shipment on the calendars that count for it."""
 
     origin: ZoneInfo

@@ -1,12 +1,12 @@
 """Plain rows are read and written as the schema would: the same verdicts, the same words."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 from marshmallow import RAISE, ValidationError
+from msgspec.structs import replace
 
 from fulfillment.inventory import plain
 from fulfillment.inventory.models import Kind

@@ -1,7 +1,7 @@
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from fulfillment.platform import direct
 from fulfillment.platform.db import db

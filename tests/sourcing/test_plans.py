@@ -1,11 +1,11 @@
 """Plans as documents, as money, and as parts for the gate."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from fulfillment.inventory.promises import Part
 from fulfillment.sourcing.plans import Plan, PlannedShipment, money, plan_of

@@ -5,11 +5,11 @@ Arrays are over the stock levels of one facility [L].
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -46,8 +46,7 @@ BUSIEST, BUSY_LINES = 95, 20
 TIES = 0.99
 
 
-@dataclass(frozen=True, eq=False)
-class Shelves:
+class Shelves(Struct, frozen=True, eq=False):
     """Stock levels of a facility, and what the ledger tells of them. [L]
 
     `issued` are the units that left in the time that is looked back on, `unit_value` what one is
@@ -68,8 +67,7 @@ class Shelves:
     emptied: Flags
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why somebody should count, in words, and how much that weighs."""
 
     kind: Why
@@ -77,8 +75,7 @@ class Reason:
     points: float
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A SKU to count."""
 
     sku: str
@@ -87,8 +84,7 @@ class Choice:
     reasons: list[Reason]
 
 
-@dataclass(frozen=True, eq=False)
-class Ranking:
+class Ranking(Struct, frozen=True, eq=False):
     """The stock levels with a reason to count them, the most urgent first."""
 
     shelves: Shelves

@@ -1,11 +1,11 @@
 """The day's plan of counts, made by a job: for each facility, as many as it can do in a day."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
+from msgspec.structs import asdict
 from sqlalchemy import select
 
 from fulfillment.inventory.counting import choice, shelves

@@ -1,12 +1,13 @@
 """Use cases of counts: ask for one, say what was found, or say why nobody looked."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fulfillment.catalog import items
 from fulfillment.inventory import balances, ledger
@@ -28,8 +29,7 @@ CAUSE = "count"
 MISSED = "Units were not found when picking."
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """A count after somebody looked; not posted, it waits for a second person to look."""
 
     count: Count

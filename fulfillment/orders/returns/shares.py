@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fulfillment.orders.returns.models import Condition
 from fulfillment.orders.returns.queries import Place
 from fulfillment.platform.errors import Conflict, Invalid
 
 
-@dataclass(frozen=True)
-class Units:
+class Units(Struct, frozen=True):
     """Units of a SKU that come back, or that came, and then in which condition."""
 
     sku: str
@@ -19,8 +19,7 @@ class Units:
     reason: str | None = None
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     """Those of the units that belong to one line of a shipment."""
 
     place: Place

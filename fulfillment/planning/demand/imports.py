@@ -1,9 +1,9 @@
 """Demand from before the service kept it, or from elsewhere: a table of days."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from marshmallow import Schema
+from msgspec.structs import replace
 
 from fulfillment.catalog import items
 from fulfillment.network import facilities

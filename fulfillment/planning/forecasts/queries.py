@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from fulfillment.planning.forecasts.models import Forecast, ForecastRun
@@ -39,8 +39,7 @@ def latest_run() -> ForecastRun | None:
     return db.session.scalar(select(ForecastRun).order_by(ForecastRun.id.desc()).limit(1))
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What is expected of a SKU at a facility: mean units a day, and what a day's vary by."""
 
     per_day: float

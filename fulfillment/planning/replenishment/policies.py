@@ -1,9 +1,10 @@
 """Replenishment policies: find them, list them, put one as a whole or thousands from a file."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from fulfillment.catalog import items
@@ -67,8 +68,7 @@ def put(facility: str, sku: str, values: Mapping[str, Any]) -> tuple[Replenishme
     return put_row(ReplenishmentPolicy, key, values)
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Struct, frozen=True):
     """The names in some rows that nobody knows."""
 
     no_item: Collection[str]

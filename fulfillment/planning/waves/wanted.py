@@ -1,9 +1,11 @@
 """An order before a wave: what it asks for, and what the shipping strategy allows and charges."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from fulfillment.catalog.models import Item
 from fulfillment.inventory.gate import Key

@@ -1,9 +1,10 @@
 """The moments of a schedule: the cron's times, each a little later, the missed ones as one."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+
+from msgspec import Struct
 
 from fulfillment.platform import cron
 
@@ -14,8 +15,7 @@ INSTANT = timedelta(microseconds=1)
 LOOKED_AT = 100
 
 
-@dataclass(frozen=True)
-class Hours:
+class Hours(Struct, frozen=True, dict=True):
     """When a job is due; `since` is when that was set, and nothing was missed before."""
 
     expression: str

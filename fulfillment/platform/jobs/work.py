@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Thread
 
 import structlog
 from flask import Flask, current_app
+from msgspec import Struct
 
 from fulfillment.platform import clock
 from fulfillment.platform.db import db
@@ -20,8 +20,7 @@ HEARTBEATS_PER_LEASE = 4
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """A line of the timetable: what runs, and when at first, as a cron expression in UTC."""
 
     name: str

@@ -1,12 +1,12 @@
 """Where a webhook may send to: addresses of the public internet, looked up afresh each time."""
 
 import socket
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
+from msgspec import Struct
 
 from fulfillment.platform.config import Settings
 
@@ -29,16 +29,14 @@ class NoAddress(Refused):
     """The host is not known now; it may be later."""
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What the settings let through beyond https to the public internet."""
 
     private_targets: bool
     plain_http: bool
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """The parts of a URL that was found to be one."""
 
     scheme: str

@@ -7,11 +7,11 @@ right, an error repaired. So it is asked again under the same key, and never twi
 import base64
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from msgspec import Struct
 
 from fulfillment.platform.bodies import flattened, parse_json
 from fulfillment.platform.errors import Refusal
@@ -44,8 +44,7 @@ class AnswerIn(Schema):
     label = fields.Raw(load_default=None, allow_none=True)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What an answer means for its request: its status from now on, and what was given or wrong.
 
     `wait` is for how long the carrier asked to be left alone.

@@ -1,12 +1,12 @@
 """What every kind of carrier can do: rate, label, manifest, parse_event."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from marshmallow import Schema
+from msgspec import Struct
 
 from fulfillment.network.models import HANDOVER, PACKING, Carrier
 from fulfillment.network.quotes import Quote
@@ -21,8 +21,7 @@ class Step(StrEnum):
     HANDOVER = HANDOVER
 
 
-@dataclass(frozen=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """A manifest that was closed: its packages as rows of a shape."""
 
     id: UUID

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from flask import current_app
+from msgspec import Struct, field
 
 from fulfillment.catalog import items
 from fulfillment.catalog.models import Item
@@ -20,8 +20,7 @@ from fulfillment.shipping.packing.limits import limits_of
 from fulfillment.shipping.packing.rule import Box, Goods
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """A package before it has its number: units by SKU, and what was weighed and measured."""
 
     units: dict[str, int] = field(default_factory=dict)

@@ -6,7 +6,8 @@ volume: its weight alone counts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 MOST_PACKAGES = 1_000
 
@@ -23,8 +24,7 @@ class FitsNowhere(Exception):
         self.told = told
 
 
-@dataclass(frozen=True)
-class Goods:
+class Goods(Struct, frozen=True):
     """Units of one SKU: how many, and the weight, volume and longest side of one; 0 is unknown."""
 
     sku: str
@@ -34,8 +34,7 @@ class Goods:
     longest_mm: int = 0
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one package may weigh, hold and measure."""
 
     weight_g: int
@@ -43,8 +42,7 @@ class Limits:
     longest_mm: int
 
 
-@dataclass
-class Box:
+class Box(Struct):
     """A package while it is filled."""
 
     weight_g: int = 0

@@ -1,8 +1,9 @@
 """The choice for each of many carts, by what is on the shelves when its turn comes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from fulfillment.platform.errors import Invalid
 from fulfillment.sourcing import service

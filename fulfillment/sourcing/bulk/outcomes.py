@@ -1,8 +1,10 @@
 """Outcomes: what becomes of each of many carts, in turn, by one look at the state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fulfillment.inventory.holding import Holding
 from fulfillment.inventory.holding_many import Earlier
@@ -16,8 +18,7 @@ from fulfillment.sourcing.bulk.state import State
 from fulfillment.sourcing.bulk.wishes import Asked, Wish
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A cart that gets what it asks for, in place of what it held before."""
 
     told: Mapping[str, Any]  # its plan

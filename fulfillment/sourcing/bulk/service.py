@@ -1,10 +1,10 @@
 """Source and hold many carts: as if each had been reserved by itself, in the order given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response
+from msgspec import Struct
 
 from fulfillment.inventory import holding_many
 from fulfillment.platform.errors import Refusal
@@ -18,8 +18,7 @@ from fulfillment.sourcing.bulk.wishes import Asked, wishes_of
 Told = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The carts of a call, and what becomes of each if no rival comes between."""
 
     asked: Sequence[Asked]

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Integer, Text, text
 
 from fulfillment.inventory import holding_many
@@ -48,8 +48,7 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Shelves:
+class Shelves(Struct, frozen=True):
     """What is promisable where, and what is booked there, as the carts leave it."""
 
     units: Mapping[str, dict[str, int]]  # by facility, by SKU; below 0 where promises are at risk
@@ -82,8 +81,7 @@ class Shelves:
         return {facility: max(0, units) for facility, units in there.items()}
 
 
-@dataclass(frozen=True, eq=False)
-class State:
+class State(Struct, frozen=True, eq=False):
     """All that the carts of a call are sourced from."""
 
     moment: datetime

@@ -1,8 +1,9 @@
 """Wishes: what each of many carts asks for, or what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fulfillment.platform.errors import Invalid, Refusal
 from fulfillment.sourcing import carts
@@ -10,8 +11,7 @@ from fulfillment.sourcing.bulk.schemas import Row
 from fulfillment.sourcing.question import Ask
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A cart whose body is in order."""
 
     body: Mapping[str, Any]

@@ -7,12 +7,12 @@ look would have led to. Units told beside it may be off by what others have sold
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from sqlalchemy import Engine
 
 from fulfillment.inventory.holding import Condition
@@ -49,8 +49,7 @@ SELECT WHERE {KEY_LIVES} AND NOT {IS_KNOWN}
 SEEN = "(%s, %s::int, %s::jsonb, %s::numeric, %s::bigint, %s)"
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A SKU as it was seen: its units by facility, less what was taken since through here."""
 
     goods: Goods
@@ -58,8 +57,7 @@ class Seen:
     until: float  # on the monotonic clock
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What a cart is chosen by without a look."""
 
     state: State

@@ -1,8 +1,9 @@
 """A cart's question, from what was read of it and what is kept in memory."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from fulfillment.platform.direct import Line
 from fulfillment.sourcing.checkout import state

@@ -1,9 +1,10 @@
 """Reserve a cart by one statement, or one read and one; None where the ordinary path must do it."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from fulfillment.inventory import holding_postgresql, holding_sqlite
 from fulfillment.inventory.holding import Condition, Holding, Kept
@@ -28,8 +29,7 @@ CREATED = 201
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(Struct, frozen=True):
     """A cart to be reserved, and by whom."""
 
     call: Call

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from fulfillment.network.sites import CHANGES
 from fulfillment.platform import direct
@@ -76,8 +77,7 @@ FEW = 10
 ARRAY, EACH = "SELECT unnest(%s::text[])", "SELECT value FROM json_each(?)"
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(Struct, frozen=True):
     """What sourcing reads of an item."""
 
     weight_g: int
@@ -85,8 +85,7 @@ class Goods:
     unit_price: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Whose state is read."""
 
     digest: str
@@ -96,8 +95,7 @@ class Asked:
     skus: Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What the read found: `unusual` is what the ordinary path must look at."""
 
     is_live: bool

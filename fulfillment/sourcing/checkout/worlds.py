@@ -1,10 +1,10 @@
 """The network and the strategy as of one state, kept in memory until one of them changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from sqlalchemy import Engine
 
 from fulfillment.network import rates, sites
@@ -17,8 +17,7 @@ from fulfillment.sourcing.prices.published import Source
 from fulfillment.sourcing.strategies.strategy import Strategy
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True, dict=True):
     """All that changes rarely."""
 
     sites: Sequence[Site]

@@ -4,10 +4,10 @@ Planning publishes an estimate; whoever has a better forecast publishes that in 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from fulfillment.platform.db import db
@@ -17,8 +17,7 @@ from fulfillment.sourcing.prices import published
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class SkuOutlook:
+class SkuOutlook(Struct, frozen=True):
     """Units a day of one SKU by facility's zone, and the day of a facility's next receipt."""
 
     sku: str
@@ -38,8 +37,7 @@ class SkuOutlook:
         return self.per_day.get(facility, 0.0) * days
 
 
-@dataclass(frozen=True)
-class Baskets:
+class Baskets(Struct, frozen=True):
     """How lines hang together: the share of lines with 1, 2, .. others, the mean line's weight,
     and the share of demand whose SKU each facility has.
     """

@@ -1,11 +1,11 @@
 """Figures that planning publishes for sourcing, each time as a whole."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
 from fulfillment.platform.chunks import chunked
@@ -21,8 +21,7 @@ COLUMNS = (PriceSource.source, PriceSource.as_of, PriceSource.plan_id, PriceSour
 Stamp = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """What is published of a source beside its rows."""
 
     name: str

@@ -1,11 +1,11 @@
 """The last wave's prices: what one more unit of scarce stock or capacity would have saved it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct, field
 from sqlalchemy import select
 
 from fulfillment.platform.db import db
@@ -16,8 +16,7 @@ from fulfillment.sourcing.prices.published import Source
 COLUMNS = (ShadowPrice.kind, ShadowPrice.facility, ShadowPrice.sku, ShadowPrice.price)
 
 
-@dataclass(frozen=True)
-class WavePrices:
+class WavePrices(Struct, frozen=True):
     """A wave's prices above 0, by SKU and facility, and by facility for a shipment or any unit."""
 
     plan_id: UUID | None = None

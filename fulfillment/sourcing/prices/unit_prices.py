@@ -1,12 +1,12 @@
 """What stock and capacity are worth where they are: money that taking them costs later orders."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from fulfillment.optimization.pricing import at_least
 from fulfillment.sourcing.prices.shadow_prices import WavePrices
@@ -19,8 +19,7 @@ DIGITS = 4
 NOTHING = 0.5 * 10**-DIGITS
 
 
-@dataclass(frozen=True, eq=False)
-class Marginal:
+class Marginal(Struct, frozen=True, eq=False):
     """Marginal values, and what they were made from; S SKUs, F facilities."""
 
     codes: Sequence[str]
@@ -51,8 +50,7 @@ class Marginal:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class UnitPrices:
+class UnitPrices(Struct, frozen=True, eq=False):
     """The prices of an order's SKUs, before the strategy's weight; F facilities, L lines, money."""
 
     rows: Mapping[str, int]  # by facility; those without a row have no price

@@ -1,12 +1,12 @@
 """What facilities cost in each other's zones; a zone is all that lies nearest to its facility."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from fulfillment.network.destinations import Destination
 from fulfillment.network.lanes import Lane, lanes_to
@@ -22,8 +22,7 @@ NEARER = 1e-12
 Amounts = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Zones:
+class Zones(Struct, frozen=True, eq=False):
     """The facilities that ship, by code, before the places where they stand."""
 
     codes: Sequence[str]

@@ -1,8 +1,10 @@
 """A shipping strategy: what a plan is weighed by, and the rules that it keeps."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 BUILT_IN = "default"
 FORBID, PENALTY = "forbid", "penalty"
@@ -10,8 +12,7 @@ STAGES = ("shipments", "late", "distance", "cost")
 SOURCES = ("marginal", "wave", "blend", "none")
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """What each part of a plan's cost counts.
 
     `shipping` and `handling` multiply the carrier's and the facility's money; the others are
@@ -26,8 +27,7 @@ class Weights:
     late_cost_per_day: float | None = None
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Where all its conditions hold, only the facilities named or tagged may ship.
 
     A condition of None always holds. With `item_tags` the rule is about the items that bear one
@@ -54,8 +54,7 @@ class Rule:
         return code in self.facilities or any(tag in self.facility_tags for tag in tags)
 
 
-@dataclass(frozen=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """Where the prices of scarce stock come from, what they count, and how long they hold."""
 
     source: str = "marginal"
@@ -64,8 +63,7 @@ class Prices:
     horizon_days: int = 7
 
 
-@dataclass(frozen=True)
-class Strategy:
+class Strategy(Struct, frozen=True):
     """One version of a strategy; without arguments the one that is built in.
 
     By `stages` rules decide before weights, in this order. `late` says whether a shipment that

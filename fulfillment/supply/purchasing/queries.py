@@ -1,11 +1,11 @@
 """Reads of purchase orders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from fulfillment.platform import rows
@@ -35,8 +35,7 @@ def page(query: Mapping[str, Any]) -> Page:
     return paginate(chosen, [PurchaseOrder.id], query["limit"], query["cursor"])
 
 
-@dataclass(frozen=True)
-class Awaited:
+class Awaited(Struct, frozen=True):
     """Units that a supplier was sent an order for and that have not come, and when they will."""
 
     sku: str

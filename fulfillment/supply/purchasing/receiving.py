@@ -1,11 +1,11 @@
 """Receiving purchase orders: in parts, short or over with a reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from flask import current_app
+from msgspec import Struct
 
 from fulfillment.inventory import ledger
 from fulfillment.inventory.entries import Entry
@@ -24,8 +24,7 @@ CAUSE = "purchase_order"
 Lines = Mapping[str, PurchaseOrderLine]
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """Units of a SKU that arrived, and units that never will, with the reason."""
 
     sku: str

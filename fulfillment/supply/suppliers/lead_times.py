@@ -1,12 +1,12 @@
 """How long suppliers take, as their receipts tell: mean and deviation, weighted by units."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import Double, cast, func, select, tuple_
 
 from fulfillment.platform import clock
@@ -31,8 +31,7 @@ Pair = tuple[str, str]
 """Supplier, then SKU."""
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """Mean and standard deviation of a lead time in days, over so many receipts."""
 
     mean_days: float

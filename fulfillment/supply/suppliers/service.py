@@ -1,8 +1,9 @@
 """Suppliers: put one as a whole, and its terms by the thousand."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fulfillment.catalog import items
 from fulfillment.platform import imports

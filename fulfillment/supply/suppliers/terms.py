@@ -1,10 +1,10 @@
 """The terms on which a SKU is bought: cost, packs, and a lead time as measured or as agreed."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 
 from fulfillment.platform import clock
@@ -20,8 +20,7 @@ MEASURED_FOR = timedelta(days=365)
 Offer = tuple[SupplierItem, Supplier]
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What a supplier asks for a SKU; the lead time is measured where it counts `receipts`."""
 
     supplier: str

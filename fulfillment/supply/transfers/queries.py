@@ -1,11 +1,11 @@
 """Reads of transfers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import case, or_, select
 
 from fulfillment.platform import rows
@@ -33,8 +33,7 @@ def page(query: Mapping[str, Any]) -> Page:
     return paginate(chosen, [Transfer.id], query["limit"], query["cursor"])
 
 
-@dataclass(frozen=True)
-class Inbound:
+class Inbound(Struct, frozen=True):
     """Units on their way to a facility; those that have not left yet have no `shipped_at`."""
 
     sku: str

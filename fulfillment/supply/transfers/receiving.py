@@ -1,8 +1,9 @@
 """Receiving transfers: in parts, and short with a reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from fulfillment.inventory import gate, ledger, levels
 from fulfillment.inventory.entries import Entry
@@ -16,8 +17,7 @@ from fulfillment.supply.transfers.models import Status, Transfer, TransferLine
 from fulfillment.supply.transfers.service import CAUSE
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """Units of a SKU that arrived, and units that never will, with the reason."""
 
     sku: str

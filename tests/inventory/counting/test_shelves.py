@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from msgspec.structs import asdict
 
 from fulfillment.inventory.counting import shelves
 from fulfillment.platform import clock
@@ -15,7 +16,7 @@ def told(sku="S1", back=YEAR):
     now = clock.now()
     found = shelves.read("W1", now - back, now, {})
     row = found.skus.index(sku)
-    return {name: column[row] for name, column in vars(found).items()}
+    return {name: column[row] for name, column in asdict(found).items()}
 
 
 def move(world, kind, quantity, **more):

@@ -2,10 +2,10 @@
 
 import gzip
 import random
-from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from fulfillment.cli import main
 from fulfillment.planning.demand.imports import DEMAND

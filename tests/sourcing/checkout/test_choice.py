@@ -2,10 +2,10 @@
 
 import json
 import random
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from fulfillment.network import destinations
 from fulfillment.platform import clock
