@@ -8,13 +8,18 @@ from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import limits
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from fulfillment.platform import cron
+from fulfillment.platform.later import Later
+
+if TYPE_CHECKING:
+    import limits
+else:
+    limits = Later("limits")
 
 PACKAGE = Path(__file__).parents[1]
 PREFIX = "FULFILLMENT_"

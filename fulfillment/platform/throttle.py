@@ -2,14 +2,18 @@
 
 import time
 from math import ceil
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from msgspec import Struct
 
 from fulfillment.platform.errors import Refusal
+from fulfillment.platform.later import Later
+
+if TYPE_CHECKING:
+    import limits
+else:
+    limits = Later("limits")
 
 EXTENSION = "fulfillment.throttle"
 
@@ -19,7 +23,7 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, rate: RateLimitItem, seconds: int) -> None:
+    def __init__(self, rate: "limits.RateLimitItem", seconds: int) -> None:
         super().__init__("rate-limited", f"This key may call {rate}; wait {seconds} s.")
         self.headers = {"Retry-After": str(seconds)}
 
@@ -27,14 +31,18 @@ class TooMany(Refusal):
 class Throttle(Struct, frozen=True):
     """One rate, and how often each key has called lately."""
 
-    rate: RateLimitItem
-    limiter: MovingWindowRateLimiter
+    rate: "limits.RateLimitItem"
+    limiter: "limits.strategies.MovingWindowRateLimiter"
 
 
 def init_app(app: Flask, rate: str) -> None:
     """Limit the calls of each key to `rate`, for example 100/second; "" is no limit."""
-    limiter = MovingWindowRateLimiter(MemoryStorage())
-    app.extensions[EXTENSION] = Throttle(parse(rate), limiter) if rate else None
+    app.extensions[EXTENSION] = throttled(rate) if rate else None
+
+
+def throttled(rate: str) -> Throttle:
+    limiter = limits.strategies.MovingWindowRateLimiter(limits.storage.MemoryStorage())
+    return Throttle(limits.parse(rate), limiter)
 
 
 def count(key: str) -> None:
