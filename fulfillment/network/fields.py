@@ -2,17 +2,16 @@
 
 from datetime import time
 from typing import Any
-from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
 
 from fulfillment.network.models import monday_to_friday
 from fulfillment.network.transit import BROCHURE, MEASURED
+from fulfillment.platform import cron
 from fulfillment.platform.fields import number
 from fulfillment.platform.tags import all_different
 
 MOST_DAYS = 365
-ZONES = frozenset(available_timezones())
 
 
 def country(**options: Any) -> fields.String:
@@ -37,7 +36,7 @@ def timezone(**options: Any) -> fields.String:
 
 
 def is_timezone(value: str) -> None:
-    if value not in ZONES:
+    if not cron.is_zone(value):
         raise ValidationError("Must be an IANA time zone, such as America/Chicago.")
 
 
