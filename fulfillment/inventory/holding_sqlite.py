@@ -1,13 +1,9 @@
 """The hold as one short transaction of SQLite, whose one writer at a time needs no other lock."""
 
-from threading import Lock
-
 from fulfillment.inventory.holding import Holding, Kept
 from fulfillment.platform import direct
 from fulfillment.platform.direct import Line
 from fulfillment.platform.ids import new_id
-
-one_at_a_time = Lock()
 
 TAKE = """
 UPDATE stock_levels SET reserved = reserved + ?
@@ -30,12 +26,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 
 def write(to: Line, holding: Holding, kept: Kept | None) -> bool:
     """Write it; False when some units are not promisable."""
-    # Threads that wait for each other here need not ask the file again and again.
-    with one_at_a_time:
-        return written(to, holding, kept)
-
-
-def written(to: Line, holding: Holding, kept: Kept | None) -> bool:
     driver = to.driver
     driver.execute("BEGIN IMMEDIATE")
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from itertools import count
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -37,11 +37,10 @@ class Line(Struct, frozen=True):
     prepared: dict[str, bytes] = field(default_factory=dict)  # the names of PostgreSQL's statements
 
 
-# SQLite works in the threads of this process, which can do one thing at a time: while one request
-# waits for the disk another one computes. More at once would only wake each other up.
-MOST_AT_ONCE = 2
-NO_WAIT: AbstractContextManager[None] = nullcontext()
-turns: WeakKeyDictionary[Engine, BoundedSemaphore] = WeakKeyDictionary()
+# SQLite has one writer at a time and works in the threads of this process, which can do one thing
+# at a time, too: several at once would only wake each other up. PostgreSQL's work is elsewhere.
+NO_WAIT: AbstractContextManager[Any] = nullcontext()
+turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 # The lines that nobody uses, by database: as many as requests ever needed one at once. To lend a
 # connection and take it back costs a pool, with its locks and its rollback, more than a statement.
@@ -62,10 +61,10 @@ def line() -> Iterator[Line]:
 
 
 def turn_of(engine: Engine) -> AbstractContextManager[Any]:
-    """Return what a request waits for before it gets a line."""
+    """Return what a request waits for before it gets a line, of which it may have one on SQLite."""
     if engine.dialect.name == POSTGRESQL:
         return NO_WAIT
-    return turns.setdefault(engine, BoundedSemaphore(MOST_AT_ONCE))
+    return turns.setdefault(engine, Lock())
 
 
 def lent(engine: Engine) -> Iterator[Line]:
@@ -176,7 +175,9 @@ def text_at(result: Any, row: int, column: int) -> str | None:
 
 def moment(to: Line, value: datetime) -> Any:
     """Return a moment as the columns of this engine have it."""
-    return value if to.is_postgresql else f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    if to.is_postgresql:
+        return value
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def array(values: Iterable[object]) -> str:

@@ -26,6 +26,8 @@ Flags = npt.NDArray[np.bool_]
 
 # How many pairs of destination and facility are kept: some 100 bytes each.
 MOST_PAIRS = 400_000
+# How many orders' ways are kept, for those who ask first and then reserve: some kilobytes each.
+MOST_ORDERS = 1_000
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -191,7 +193,7 @@ class Network:
         key = place, weights, grams
         found = self.ways.get(key)
         if found is None:
-            if len(self.ways) * len(self.active) > MOST_PAIRS:
+            if len(self.ways) >= MOST_ORDERS:
                 self.ways.clear()
             there = self.place(place)
             found = Ways(there, there.reach.ways.best(grams), weights, grams)
