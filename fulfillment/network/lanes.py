@@ -10,7 +10,6 @@ there are parcels: see `quotes`. Without any rates, the tariff of the settings a
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
-from typing import NamedTuple
 
 import numpy as np
 from flask import current_app
@@ -33,7 +32,7 @@ from fulfillment.platform.config import Settings
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Lane(NamedTuple):
+class Lane(Struct, frozen=True):
     """The way from one facility: a shipment costs `shipment_cost` plus `cost_per_g` a gram."""
 
     facility: str

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -41,7 +41,7 @@ class Ask(Struct, frozen=True):
     strategy: Strategy | None = None  # None: the one in force
 
 
-class Candidate(NamedTuple):
+class Candidate(Struct, frozen=True):
     """One facility before an order: its lane and stock, or `out` with the reason."""
 
     facility: str

@@ -128,7 +128,8 @@ def kept_lane(row: Row, way: Lane | None, shipment: PlannedShipment | None) -> L
     if way and is_same(row, way, shipment):
         return way
     known = lane_sent(shipment) if shipment else way
-    return known and known._replace(
+    return known and replace(
+        known,
         distance_km=row["distance_km"],
         shipment_cost=row["shipment_cost"],
         cost_per_g=row["cost_per_kg"] / 1000,
