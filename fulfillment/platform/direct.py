@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
 from threading import Lock
@@ -38,8 +38,9 @@ class Line(Struct, frozen=True):
 
 
 # SQLite has one writer at a time and works in the threads of this process, which can do one thing
-# at a time, too: several at once would only wake each other up. PostgreSQL's work is elsewhere.
-NO_WAIT: AbstractContextManager[Any] = nullcontext()
+# at a time, too: several at once would only wake each other up, so they take turns. Nothing but
+# speed depends on it: whoever has waited this long for a slow one does not wait for it any more.
+PATIENCE_SECONDS = 0.05
 turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 # The lines that nobody uses, by database: as many as requests ever needed one at once. To lend a
@@ -56,15 +57,16 @@ def errors() -> tuple[type[Exception], ...]:
 def line() -> Iterator[Line]:
     """Lend a line; one that broke, or that nobody knows the state of, is not given back."""
     engine = db.engine
-    with turn_of(engine):
-        yield from lent(engine)
-
-
-def turn_of(engine: Engine) -> AbstractContextManager[Any]:
-    """Return what a request waits for before it gets a line, of which it may have one on SQLite."""
     if engine.dialect.name == POSTGRESQL:
-        return NO_WAIT
-    return turns.setdefault(engine, Lock())
+        yield from lent(engine)
+        return
+    turn = turns.setdefault(engine, Lock())
+    is_mine = turn.acquire(timeout=PATIENCE_SECONDS)
+    try:
+        yield from lent(engine)
+    finally:
+        if is_mine:
+            turn.release()
 
 
 def lent(engine: Engine) -> Iterator[Line]:

@@ -1,5 +1,4 @@
 import time
-from threading import Thread
 
 import pytest
 from msgspec.structs import replace
@@ -21,20 +20,17 @@ def test_a_line_is_lent_again(app):
         assert one(second) == 1
 
 
-def test_two_at_once_have_a_line_each_on_postgresql_and_take_turns_on_sqlite(app):
-    lent = []
+def test_two_at_once_have_a_line_each_though_on_sqlite_the_second_waits_a_moment(app):
+    with direct.line() as first, direct.line() as second:
+        assert first is not second
+    assert set(map(id, direct.idle[db.engine])) == {id(first), id(second)}
 
-    def borrow():
-        with app.app_context(), direct.line() as second:
-            lent.append(second)
 
+def test_on_sqlite_whoever_has_a_line_has_the_turn_and_gives_it_back(app):
     with direct.line() as first:
-        thread = Thread(target=borrow)
-        thread.start()
-        thread.join(0.2 if not first.is_postgresql else None)
-        assert len(lent) == first.is_postgresql
-    thread.join()
-    assert (lent[0] is first) is not first.is_postgresql
+        is_taken = db.engine in direct.turns and direct.turns[db.engine].locked()
+        assert is_taken is not first.is_postgresql
+    assert not (db.engine in direct.turns and direct.turns[db.engine].locked())
 
 
 def test_no_line_takes_the_place_of_a_session(app):
