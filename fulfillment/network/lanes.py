@@ -10,6 +10,7 @@ there are parcels: see `quotes`. Without any rates, the tariff of the settings a
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
+from typing import NamedTuple
 
 import numpy as np
 from flask import current_app
@@ -72,36 +73,32 @@ class Reach(Struct, frozen=True, eq=False, dict=True):
         km: list[float] = self.distance_km.tolist()
         return km
 
-    def lanes(
-        self, days: "Days", moment: datetime, by: date | None, grams: int | None
-    ) -> dict[str, Lane]:
+    def lanes(self, when: "When", grams: int | None) -> dict[str, Lane]:
         """Return the best way from each site that some rate reaches, by its code."""
-        reached, sites = np.flatnonzero(self.ways.reached()).tolist(), self.sites
-        if by:
-            return {sites[i].code: self.lane(i, days, moment, by, grams) for i in reached}
-        best = self.ways.best(grams).at
-        return {sites[i].code: self.lane_by(best(i), i, days, moment, None) for i in reached}
+        best = self.ways.best(grams)
+        reached = np.flatnonzero(np.isfinite(best.price)).tolist()
+        ways = [self.in_time(best.at(i), i, when, grams) for i in reached]
+        return {way.facility: way for way in ways}
 
-    def lane(
-        self, i: int, days: "Days", moment: datetime, by: date | None, grams: int | None
-    ) -> Lane:
-        """Return the best way from one site, for a shipment that is asked for at a moment.
-
-        It is the cheapest that arrives by the day that is wanted; if none does, the earliest.
+    def lane(self, i: int, when: "When", grams: int | None) -> Lane:
+        """Return the best way from one site: the cheapest that arrives by the day that is wanted;
+        if none does, the earliest.
         """
-        found = self.lane_by(self.ways.best(grams).at(i), i, days, moment, by)
+        return self.in_time(self.ways.best(grams).at(i), i, when, grams)
+
+    def in_time(self, cheapest: Offer, i: int, when: "When", grams: int | None) -> Lane:
+        """Return the way by the cheapest offer, or by a better one where that comes too late."""
+        found, by = self.lane_by(cheapest, i, when), when.wanted_by
         if by and found.deliver_by > by:
-            every = [self.lane_by(o, i, days, moment, by) for o in self.ways.each(i, grams)]
+            every = [self.lane_by(offer, i, when) for offer in self.ways.each(i, grams)]
             found = min(every, key=lambda way: in_turn(way, by, weight_meant(grams)))
         return found
 
-    def lane_by(
-        self, offer: Offer, i: int, days: "Days", moment: datetime, by: date | None
-    ) -> Lane:
+    def lane_by(self, offer: Offer, i: int, when: "When") -> Lane:
         """Return the way from one site by one service."""
         site, band = self.sites[i], offer.band
-        leave, distance_km = days.leave(site, moment), self.km[i]
-        arrival, transit = days.arrive(site, leave.date(), offer, distance_km)
+        leave, distance_km = when.days.leave(site, when.moment), self.km[i]
+        arrival, transit = when.days.arrive(site, leave.date(), offer, distance_km)
         return Lane(
             facility=site.code,
             distance_km=distance_km,
@@ -116,7 +113,7 @@ class Reach(Struct, frozen=True, eq=False, dict=True):
             fixed_cost=site.fixed_cost,
             bands=band.bands,
             transit=transit,
-            choose=partial(self.lane, i, days, moment, by) if band.bands else None,
+            choose=partial(self.lane, i, when) if band.bands else None,
         )
 
 
@@ -157,6 +154,14 @@ class Days:
         return self.arrivals[key], by
 
 
+class When(NamedTuple):
+    """When a shipment is asked for, and by which day it is wanted."""
+
+    days: Days
+    moment: datetime
+    wanted_by: date | None = None
+
+
 def reach(
     destination: Destination, facilities: Sequence[Site], loaded: Sequence[ServiceRates]
 ) -> Reach:
@@ -187,7 +192,7 @@ def lanes_to(
     a day. A facility without coordinates, or beyond the reach of every loaded rate, has no lane.
     """
     ways = reach(destination, facilities, rates.loaded() if loaded is None else loaded)
-    return ways.lanes(Days(destination.country), moment, by, grams)
+    return ways.lanes(When(Days(destination.country), moment, by), grams)
 
 
 def in_turn(way: Lane, by: date, grams: int) -> tuple[date, float, date]:

@@ -38,12 +38,6 @@ class Services:
         self.table = table_of(tuple(loaded), ends.destination.kind)
         bands = np.array([service.bands_at(ends) for service in loaded])
         self.band = self.table.start[:, None] + bands  # [S, N] in the table
-        self.latest: tuple[int | None, Offers] | None = None
-
-    def reached(self) -> Flags:
-        """Tell which ways some service goes. [N]"""
-        some: Flags = np.logical_or.reduce(self.goes())
-        return some
 
     def goes(self) -> Flags:
         """Tell which services go which ways. [S, N]"""
@@ -52,13 +46,6 @@ class Services:
 
     def best(self, grams: int | None) -> Offers:
         """Return the cheapest services; of equal ones the fastest, then the first by name."""
-        latest = self.latest
-        if latest is None or latest[0] != grams:
-            latest = grams, self.cheapest(grams)
-            self.latest = latest
-        return latest[1]
-
-    def cheapest(self, grams: int | None) -> Offers:
         of = self.table.at(grams)
         at = of.rank[self.band].min(axis=0)  # [N]
         return Offers(of.price[at], of.fixed[at], of.per_g[at], lambda i: of.offer(int(at[i])))
@@ -78,10 +65,6 @@ class Tariff:
         self.road_km = distances_km * settings.tariff_road_factor
         self.per_g = (settings.tariff_per_kg + settings.tariff_per_kg_km * self.road_km) / 1_000
         self.fixed = settings.tariff_fixed
-
-    def reached(self) -> Flags:
-        """Tell that every way is gone. [N]"""
-        return np.ones(len(self.road_km), dtype=np.bool_)
 
     def best(self, grams: int | None) -> Offers:
         """Return the one line there is, whatever the weight."""

@@ -13,7 +13,7 @@ from fulfillment.sourcing.basis import basis_of
 from fulfillment.sourcing.binding import binding
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
 from fulfillment.sourcing.question import Candidate, Question
-from fulfillment.sourcing.tables import CHOSEN, NOT_CHOSEN, OUT, Row, without_lane
+from fulfillment.sourcing.tables import CHOSEN, NOT_CHOSEN, OUT, Row, columns_of, without_lane
 from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alone
 
 # A gap below this is rounding.
@@ -90,7 +90,8 @@ def compact(answer: Answer, rank: int) -> dict[str, Any]:
     With its `basis`, `retold` tells it in full.
     """
     basis = basis_of(answer.question, answer.found)
-    told = figures(answer, rank) | {"candidates": columns(answer, rank)}
+    table = columns_of(answer.rows, answer.facilities(rank))
+    told = figures(answer, rank) | {"candidates": table}
     return told | ({"basis": basis} if basis else {})
 
 
@@ -110,29 +111,6 @@ def figures(answer: Answer, rank: int) -> dict[str, Any]:
 def chosen(rows: Sequence[Row], facilities: Collection[str]) -> list[Row]:
     """Return the candidates with those that ship marked; the others are the same objects."""
     return [row | {"status": CHOSEN} if row["facility"] in facilities else row for row in rows]
-
-
-def columns(answer: Answer, rank: int | None) -> dict[str, Any]:
-    """Return the candidates' figures, a list for each; null where there is no lane to tell of.
-
-    Which of them ship, and why others are out, stands beside the lists.
-    """
-    found, prices = answer.found, answer.question.prices
-    ways = [candidate.lane for candidate in found]
-    told: dict[str, Any] = {
-        "facility": [candidate.facility for candidate in found],
-        "ships": [] if rank is None else answer.facilities(rank),
-        "out": {candidate.facility: candidate.out for candidate in found if candidate.out},
-        "promisable": {
-            sku: [c.promisable[sku] for c in found] for sku in answer.question.ask.lines
-        },
-        "distance_km": [way and round(way.distance_km, 1) for way in ways],
-        "shipment_cost": [way and round(way.shipment_cost, 4) for way in ways],
-        "cost_per_kg": [way and round(way.cost_per_g * 1000, 4) for way in ways],
-    }
-    if prices:
-        told["prices"] = prices.by_facility()
-    return told
 
 
 def row_of(place: Candidate, prices: Mapping[str, float] | None) -> Row:

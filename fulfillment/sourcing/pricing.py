@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import numpy as np
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fulfillment.optimization.pricing import blend
 from fulfillment.sourcing.marginal import marginal_of
@@ -33,6 +34,12 @@ def read(skus: Collection[str]) -> Published:
     """Read what is published for these SKUs."""
     known = published.sources()
     return Published(known, outlooks.find(skus) if published.MARGINAL in known else {})
+
+
+def with_prices(question: Question, told: Published) -> Question:
+    """Return the question with what the units it asks for cost by what is published."""
+    prices = prices_for(question, told)
+    return question if prices is None else replace(question, prices=prices)
 
 
 def prices_for(question: Question, told: Published) -> UnitPrices | None:

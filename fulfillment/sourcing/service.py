@@ -84,7 +84,7 @@ def question_of(ask: Ask) -> Question:
     strategy = ask.strategy or strategies.active()
     state = snapshot(ask.lines, clock.now(), ask.own)
     question = Question(ask, known, state, strategy)
-    return replace(question, prices=pricing.prices_for(question, pricing.read(ask.lines)))
+    return pricing.with_prices(question, pricing.read(ask.lines))
 
 
 def answered(question: Question, found: Sequence[Candidate]) -> Answer:

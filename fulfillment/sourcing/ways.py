@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 from msgspec import Struct, field
 
 from fulfillment.network.destinations import Destination
-from fulfillment.network.lanes import Days, Lane, Reach, reach
+from fulfillment.network.lanes import Days, Lane, Reach, When, reach
 from fulfillment.network.offers import Offers
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
@@ -45,7 +44,7 @@ class Place(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def reached(self) -> Flags:
         """Which of them some rate reaches. [N]"""
-        return self.reach.ways.reached()
+        return np.isfinite(self.reach.ways.best(None).price)
 
     @cached_property
     def rows(self) -> list[int | None]:
@@ -135,9 +134,9 @@ class Ways(Struct, frozen=True, eq=False, dict=True):
         """The facilities by what the whole order costs from them."""
         return turn_of(self.whole)
 
-    def lane(self, i: int, days: Days, moment: datetime) -> Lane:
-        """Return the lane of one of them, for an order that is asked for at a moment."""
-        return self.reach.lane_by(self.offers.at(i), i, days, moment, None)
+    def lane(self, i: int, when: When) -> Lane:
+        """Return the lane of one of them, for an order without a wanted day."""
+        return self.reach.lane_by(self.offers.at(i), i, when)
 
     @cached_property
     def figures(self) -> str:

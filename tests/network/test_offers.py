@@ -34,7 +34,7 @@ def test_the_best_offer_of_each_way_is_the_first_by_price_days_and_name(loaded, 
     km = np.array([10.0, 500.0, 501.0, 2_000.0, 2_001.0])
     ways = Services(loaded, Ends([], replace(HOUSTON, kind=kind), km))
     best, weight = ways.best(grams), 1_000 if grams is None else max(grams, 1)
-    assert ways.reached().tolist() == np.isfinite(best.price).tolist() == [True] * 4 + [False]
+    assert np.isfinite(best.price).tolist() == [True] * 4 + [False]
     for i, at in enumerate([0, 0, 1, 1]):
         prices = [service.prices_to(kind).bands[at] for service in loaded]
         price, days, name = min(

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from msgspec.structs import replace
-
 from fulfillment.platform.errors import Invalid
-from fulfillment.sourcing import service
 from fulfillment.sourcing.bulk.state import State
 from fulfillment.sourcing.bulk.wishes import Wish
 from fulfillment.sourcing.checkout import texts
-from fulfillment.sourcing.checkout.choice import plain_choice
+from fulfillment.sourcing.checkout.choice import choose
 from fulfillment.sourcing.plans import Plan
-from fulfillment.sourcing.pricing import prices_for
+from fulfillment.sourcing.pricing import with_prices
 from fulfillment.sourcing.question import Question
 
 
@@ -35,12 +32,8 @@ def chosen(wish: Wish, state: State) -> Choice:
     ask, body = wish.ask, wish.body
     check_known(wish, state)
     question = Question(ask, state.goods, state.snapshot(ask.lines), state.strategy)
-    if prices := prices_for(question, state.published):
-        question = replace(question, prices=prices)
-    plain = plain_choice(question)
-    plan = plain or service.best_plan(question)
+    plan, candidates = choose(with_prices(question, state.published))
     document = plan.document()
-    candidates = texts.candidates(question, plan) if plain else ""
     return Choice(plan, document, texts.kept(document, body, candidates))
 
 

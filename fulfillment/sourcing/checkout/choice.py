@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fulfillment.network.lanes import When
+from fulfillment.sourcing import service
+from fulfillment.sourcing.checkout import texts
 from fulfillment.sourcing.costs import prices_at
 from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.question import Question, is_free
-from fulfillment.sourcing.service import planned_shipment
 from fulfillment.sourcing.ways import Amounts, Flags, Turn, Ways, network_of, turn_of
 
 # Costs closer than a tie are equal, and distance and names decide; those that are merely near are
@@ -20,24 +22,34 @@ from fulfillment.sourcing.ways import Amounts, Flags, Turn, Ways, network_of, tu
 TIE, NEAR = 1e-9, 1e-6
 
 
-def plain_choice(question: Question) -> Plan | None:
-    """Return the best plan, or None where it takes a search.
+class Chosen(NamedTuple):
+    """The best plan, and its candidates as text where its explanation lacks them."""
 
-    Its explanation lacks the candidates: see `texts.candidates`.
-    """
-    network = network_of(question)
+    plan: Plan
+    candidates: str = ""
+
+
+def choose(question: Question) -> Chosen:
+    """Return the best plan, by a search if it takes one; see `service.best_plan`."""
+    return plain_choice(question) or Chosen(service.best_plan(question))
+
+
+def plain_choice(question: Question) -> Chosen | None:
+    """Return the best plan, or None where it takes a search."""
     if not is_plain(question):
         return None
-    ask, ways = question.ask, network.ways_to(question)
-    terms = terms_of(question, ways, network.full(question))
+    ask, network = question.ask, network_of(question)
+    ways, full = network.ways_to(question), network.full(question)
+    terms = terms_of(question, ways, full)
     best = cheapest(question, terms)
     if best is None or not beats_several(question, terms, best[1]):
         return None
     at, cost = best
-    lane = ways.lane(at, network.days_to(ask.destination.country), question.state.moment)
+    lane = ways.lane(at, When(network.days_to(ask.destination.country), question.state.moment))
     weights = {sku: question.items[sku].weight_g for sku in ask.lines}
-    shipment = planned_shipment(lane, ask.lines, weights)
-    return Plan([shipment], {}, network.settings.currency, explained(question, cost))
+    shipment = service.planned_shipment(lane, ask.lines, weights)
+    plan = Plan([shipment], {}, network.settings.currency, explained(question, cost))
+    return Chosen(plan, texts.candidates(question, network, ways, full, lane.facility))
 
 
 def is_plain(question: Question) -> bool:

@@ -3,13 +3,11 @@
 from collections import Counter
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from fulfillment.platform.direct import Line
 from fulfillment.sourcing.checkout import state
 from fulfillment.sourcing.checkout.state import State
 from fulfillment.sourcing.checkout.worlds import World
-from fulfillment.sourcing.pricing import Published, prices_for
+from fulfillment.sourcing.pricing import Published, with_prices
 from fulfillment.sourcing.question import Ask, Question, Snapshot
 
 
@@ -18,7 +16,4 @@ def question_of(to: Line, ask: Ask, found: State, world: World, now: datetime) -
     booked = state.booked(to, world.limited, now) if world.limited else Counter()
     snapshot = Snapshot(now, world.sites, found.promisable, booked, world.rates)
     question = Question(ask, found.goods, snapshot, ask.strategy or world.strategy)
-    if not world.sources:
-        return question
-    told = Published(world.sources, found.outlooks)
-    return replace(question, prices=prices_for(question, told))
+    return with_prices(question, Published(world.sources, found.outlooks))

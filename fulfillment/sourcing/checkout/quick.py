@@ -16,9 +16,9 @@ from fulfillment.platform.errors import Refusal
 from fulfillment.platform.fast_json import encoded
 from fulfillment.platform.ids import new_id
 from fulfillment.platform.shortcuts import Answer, Call
-from fulfillment.sourcing import carts, service
+from fulfillment.sourcing import carts
 from fulfillment.sourcing.checkout import bodies, memory, state, texts, worlds
-from fulfillment.sourcing.checkout.choice import plain_choice
+from fulfillment.sourcing.checkout.choice import Chosen, choose, plain_choice
 from fulfillment.sourcing.checkout.questions import question_of
 from fulfillment.sourcing.checkout.state import Asked
 from fulfillment.sourcing.plans import Plan
@@ -67,12 +67,12 @@ def by_memory(to: Line, cart: Cart) -> Answer | None:
     if known is None:
         return None
     question = question_of(to, cart.ask, known.state, known.world, cart.at)
-    plan = plain_choice(question)
-    if plan is None:
+    chosen = plain_choice(question)
+    if chosen is None:
         return None
     access.admit(cart.actor, cart.call.environ)
     condition = memory.unchanged(known.state, cart.asked, cart.ask.lines, cart.at)
-    return written(to, cart, plan, texts.candidates(question, plan), condition)
+    return written(to, cart, chosen, condition)
 
 
 def by_a_look(to: Line, cart: Cart) -> Answer | None:
@@ -83,21 +83,15 @@ def by_a_look(to: Line, cart: Cart) -> Answer | None:
     access.admit(cart.actor, cart.call.environ)
     world = worlds.known(to.engine, found) or worlds.read(to.engine, found)
     memory.keep(to, found)
-    question = question_of(to, cart.ask, found, world, cart.at)
-    plan = plain_choice(question)
-    told = texts.candidates(question, plan) if plan else ""
-    return written(to, cart, plan or service.best_plan(question), told)
+    return written(to, cart, choose(question_of(to, cart.ask, found, world, cart.at)))
 
 
 def written(
-    to: Line, cart: Cart, plan: Plan, candidates: str, condition: Condition | None = None
+    to: Line, cart: Cart, chosen: Chosen, condition: Condition | None = None
 ) -> Answer | None:
-    """Hold what was chosen and return the answer; None when its stock is gone.
-
-    `candidates` is JSON, "" where the plan's explanation has them.
-    """
-    document = plan.document()
-    hold = held(cart, plan, texts.kept(document, cart.body, candidates))
+    """Hold what was chosen and return the answer; None when its stock is gone."""
+    document = chosen.plan.document()
+    hold = held(cart, chosen.plan, texts.kept(document, cart.body, chosen.candidates))
     headers = {"Content-Type": "application/json", "Location": f"/v1/reservations/{hold.id}"}
     body, key = texts.told(document, hold), cart.call.key
     kept = Kept(key, cart.call.fingerprint, CREATED, encoded(headers), body) if key else None

@@ -1,6 +1,6 @@
 """A plan as text: what is kept of it, and what the checkout is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -8,10 +8,9 @@ from fulfillment.inventory.holding import Holding
 from fulfillment.platform.fast_json import encoded
 from fulfillment.sourcing import carts
 from fulfillment.sourcing.basis import sources_of
-from fulfillment.sourcing.plans import Plan
 from fulfillment.sourcing.prices.unit_prices import UnitPrices
 from fulfillment.sourcing.question import Question
-from fulfillment.sourcing.ways import Ways, network_of
+from fulfillment.sourcing.ways import Network, Ways
 
 NO_STOCK, FULL = "no-stock", "capacity"
 NOWHERE: Mapping[str, int] = {}
@@ -39,29 +38,32 @@ def told(document: Document, hold: Holding) -> str:
     return encoded(document | own)
 
 
-def candidates(question: Question, plan: Plan) -> str:
-    """Return all facilities before a plain choice in columns, as `explanation.compact` has them,
+def candidates(
+    question: Question, network: Network, ways: Ways, full: Iterable[str], ships: str
+) -> str:
+    """Return all facilities before a plain choice in columns, as `tables.columns_of` has them,
     with the basis of their prices; without the braces around both.
+
+    `full` are those that take no more orders, `ships` is the one that was chosen.
     """
-    network, (shipment,) = network_of(question), plan.shipments
-    ways, stock = network.ways_to(question), question.state.promisable
+    stock = question.state.promisable
     units = {
         sku: [*map(stock.get(sku, NOWHERE).get, network.row, repeat(0))]
         for sku in question.ask.lines
     }
-    out = out_of(question, ways, list(units.values()))
+    out = out_of(network, ways, full, list(units.values()))
     prices, basis = priced(question.prices) if question.prices else ("", "")
     return (
-        f'"candidates":{{"facility":{network.codes},"ships":{encoded([shipment.facility])},'
+        f'"candidates":{{"facility":{network.codes},"ships":{encoded([ships])},'
         f'"out":{encoded(out)},"promisable":{encoded(units)},{ways.figures}{prices}}}{basis}'
     )
 
 
-def out_of(question: Question, ways: Ways, units: Sequence[Sequence[int]]) -> Mapping[str, str]:
+def out_of(
+    network: Network, ways: Ways, full: Iterable[str], units: Sequence[Sequence[int]]
+) -> Mapping[str, str]:
     """Return why facilities do not ship there now, by code; `units` are theirs, line by line."""
-    network, out = network_of(question), ways.place.barred
-    if full := network.full(question):
-        out = {**dict.fromkeys(full, FULL), **out}
+    out = {**dict.fromkeys(full, FULL), **ways.place.barred}
     if all(all(there) for there in units):
         return out
     some = map(any, zip(*units, strict=True))

@@ -5,7 +5,6 @@ import random
 from uuid import uuid4
 
 import pytest
-from msgspec.structs import replace
 
 from fulfillment.network import destinations
 from fulfillment.platform import clock
@@ -53,7 +52,7 @@ def drawn(world, seed):
     question = Question(ask, known, snapshot(lines, clock.now()), draw.choice(STRATEGIES))
     if seed % 2:
         publish(draw, places, skus)
-    return replace(question, prices=pricing.prices_for(question, pricing.read(lines)))
+    return pricing.with_prices(question, pricing.read(lines))
 
 
 def publish(draw, places, skus):
@@ -75,25 +74,24 @@ def publish(draw, places, skus):
 @pytest.mark.parametrize("seed", range(60))
 def test_the_plain_choice_is_that_of_the_search(world, seed):
     question = drawn(world, seed)
-    plain = plain_choice(question)
-    if plain is not None:
-        told = json.loads(texts.kept(plain.document(), BODY, texts.candidates(question, plain)))
+    if chosen := plain_choice(question):
+        told = json.loads(texts.kept(chosen.plan.document(), BODY, chosen.candidates))
         assert told == service.best_plan(question).document() | carts.asked_of(BODY)
 
 
 def test_orders_with_prices_are_plain_too(world):
     questions = [drawn(world, seed) for seed in (1, 3, 5, 7, 9, 11, 13, 15)]
-    plans = [plain_choice(question) for question in questions if question.prices]
-    assert len([plan for plan in plans if plan]) >= 3
+    chosen = [plain_choice(question) for question in questions if question.prices]
+    assert sum(map(bool, chosen)) >= 3
 
 
 def test_equal_facilities_are_chosen_by_distance_and_then_by_code(world):
     world.has({"W1": {"S1": 1}, "W2": {"S1": 1}, "W3": {"S1": 1}}, km={"W1": 50})
     ask = Ask(destinations.resolve({"lat": 30.0, "lng": -90.0}), {"S1": 1})
     known = service.known_items(ask.lines)
-    plan = plain_choice(Question(ask, known, snapshot(ask.lines, clock.now()), Strategy()))
-    assert plan is not None
-    assert [s.facility for s in plan.shipments] == ["W1"]
+    chosen = plain_choice(Question(ask, known, snapshot(ask.lines, clock.now()), Strategy()))
+    assert chosen is not None
+    assert [s.facility for s in chosen.plan.shipments] == ["W1"]
 
 
 def test_most_orders_are_plain(world):
