@@ -22,7 +22,7 @@ from fulfillment.network.calendar import Workdays, deliver_by, ship_by
 from fulfillment.network.destinations import Destination
 from fulfillment.network.ends import Ends
 from fulfillment.network.geography import Floats, great_circle_km
-from fulfillment.network.offers import Services, Tariff, ways_of
+from fulfillment.network.offers import Offers, Services, Tariff, ways_of
 from fulfillment.network.price_tables import Offer, weight_meant
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.service_rates import price_by_weight
@@ -51,11 +51,12 @@ class Lane(Struct, frozen=True):
     fixed_cost: float = 0.0
     bands: tuple[tuple[int, float], ...] = ()
     transit: str = BROCHURE  # what `deliver_by` is taken from
+    grams: int | None = None  # the weight that the service is best for
     choose: "Callable[[int], Lane] | None" = None
 
     def for_weight(self, grams: int) -> "Lane":
-        """Return the same way by the service that is best for another weight."""
-        return self.choose(grams) if self.choose else self
+        """Return the same way by the service that is best for this weight."""
+        return self if grams == self.grams or self.choose is None else self.choose(grams)
 
 
 class Reach(Struct, frozen=True, eq=False, dict=True):
@@ -77,24 +78,25 @@ class Reach(Struct, frozen=True, eq=False, dict=True):
         """Return the best way from each site that some rate reaches, by its code."""
         best = self.ways.best(grams)
         reached = np.flatnonzero(np.isfinite(best.price)).tolist()
-        ways = [self.in_time(best.at(i), i, when, grams) for i in reached]
+        ways = [self.in_time(best, i, when) for i in reached]
         return {way.facility: way for way in ways}
 
     def lane(self, i: int, when: "When", grams: int | None) -> Lane:
         """Return the best way from one site: the cheapest that arrives by the day that is wanted;
         if none does, the earliest.
         """
-        return self.in_time(self.ways.best(grams).at(i), i, when, grams)
+        return self.in_time(self.ways.best(grams), i, when)
 
-    def in_time(self, cheapest: Offer, i: int, when: "When", grams: int | None) -> Lane:
+    def in_time(self, best: Offers, i: int, when: "When") -> Lane:
         """Return the way by the cheapest offer, or by a better one where that comes too late."""
-        found, by = self.lane_by(cheapest, i, when), when.wanted_by
+        grams, by = best.grams, when.wanted_by
+        found = self.lane_by(best.at(i), i, when, grams)
         if by and found.deliver_by > by:
-            every = [self.lane_by(offer, i, when) for offer in self.ways.each(i, grams)]
+            every = [self.lane_by(offer, i, when, grams) for offer in self.ways.each(i, grams)]
             found = min(every, key=lambda way: in_turn(way, by, weight_meant(grams)))
         return found
 
-    def lane_by(self, offer: Offer, i: int, when: "When") -> Lane:
+    def lane_by(self, offer: Offer, i: int, when: "When", grams: int | None) -> Lane:
         """Return the way from one site by one service."""
         site, band = self.sites[i], offer.band
         leave, distance_km = when.days.leave(site, when.moment), self.km[i]
@@ -113,6 +115,7 @@ class Reach(Struct, frozen=True, eq=False, dict=True):
             fixed_cost=site.fixed_cost,
             bands=band.bands,
             transit=transit,
+            grams=grams,
             choose=partial(self.lane, i, when) if band.bands else None,
         )
 

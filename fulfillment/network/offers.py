@@ -25,6 +25,7 @@ class Offers(Struct, frozen=True, eq=False):
     itself on demand. `price_tables` says what these are.
     """
 
+    grams: int | None
     price: Floats  # [N] infinite where no loaded rate reaches
     fixed: Floats  # [N] infinite where no loaded rate reaches
     per_g: Floats  # [N]
@@ -48,7 +49,8 @@ class Services:
         """Return the cheapest services; of equal ones the fastest, then the first by name."""
         of = self.table.at(grams)
         at = of.rank[self.band].min(axis=0)  # [N]
-        return Offers(of.price[at], of.fixed[at], of.per_g[at], lambda i: of.offer(int(at[i])))
+        costs = of.price[at], of.fixed[at], of.per_g[at]
+        return Offers(grams, *costs, lambda i: of.offer(at.item(i)))
 
     def each(self, i: int, grams: int | None) -> list[Offer]:
         """Return the offers of all services that go this way."""
@@ -69,7 +71,8 @@ class Tariff:
     def best(self, grams: int | None) -> Offers:
         """Return the one line there is, whatever the weight."""
         fixed = np.full(len(self.road_km), self.fixed)
-        return Offers(fixed + self.per_g * weight_meant(grams), fixed, self.per_g, self.offer)
+        price = fixed + self.per_g * weight_meant(grams)
+        return Offers(grams, price, fixed, self.per_g, self.offer)
 
     def each(self, i: int, _grams: int | None) -> list[Offer]:
         """Return the only offer."""

@@ -28,7 +28,7 @@ def binding(question: Question, found: Sequence[Candidate]) -> list[Limit] | Non
     places = [c for c in found if c.lane and (c.out is None or c.out in LIFTED)]
     if len(places) * len(question.ask.lines) > LARGEST:
         return None
-    if not any(is_limited(question, place) for place in places) and not question.most_shipments:
+    if not is_limited(question, places) and not question.most_shipments:
         return []
     trial = trial_of(question, places)
     if trial is None:
@@ -39,10 +39,12 @@ def binding(question: Question, found: Sequence[Candidate]) -> list[Limit] | Non
     return sorted([*of_shipments(trial), *limits], key=lambda limit: -limit["saves"])
 
 
-def is_limited(question: Question, place: Candidate) -> bool:
+def is_limited(question: Question, places: Sequence[Candidate]) -> bool:
     """Tell whether a facility is kept out, or has too little of something."""
-    asked, there = question.ask.lines, place.promisable
-    return place.out is not None or any(there[sku] < units for sku, units in asked.items())
+    if any(place.out for place in places):
+        return True
+    asked = question.ask.lines.items()
+    return any(place.promisable[sku] < units for sku, units in asked for place in places)
 
 
 def worth_trying(trial: Trial) -> list[tuple[int, Counts]]:

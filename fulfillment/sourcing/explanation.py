@@ -1,6 +1,6 @@
 """Why a plan is what it is: every facility's figures, the next best plan, and what binds."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
 from typing import Any
@@ -13,7 +13,7 @@ from fulfillment.sourcing.basis import basis_of
 from fulfillment.sourcing.binding import binding
 from fulfillment.sourcing.costs import Costs, costs_of, problem_of
 from fulfillment.sourcing.question import Candidate, Question
-from fulfillment.sourcing.tables import CHOSEN, NOT_CHOSEN, OUT, Row, columns_of, without_lane
+from fulfillment.sourcing.tables import CHOSEN, FIGURES, NOT_CHOSEN, OUT, Row, columns_of
 from fulfillment.sourcing.terms import Terms, difference, plan_terms, terms_alone
 
 # A gap below this is rounding.
@@ -32,8 +32,8 @@ class Answer(Struct, frozen=True, eq=False, dict=True):
 
     def facilities(self, rank: int) -> list[str]:
         """Return the facilities that the plan at `rank` uses, by code."""
-        used = self.solution.options[rank].shipped.sum(axis=1).nonzero()[0]
-        return [self.usable[index].facility for index in used.tolist()]
+        used = self.solution.options[rank].facilities
+        return [self.usable[index].facility for index in used]
 
     def terms(self, rank: int) -> Terms:
         """Return the terms of what the plan at `rank` costs."""
@@ -45,11 +45,10 @@ class Answer(Struct, frozen=True, eq=False, dict=True):
         return list(map(self.terms_of_plan, self.solution.options))
 
     def terms_of_plan(self, option: kernel.Option) -> Terms:
-        quantity = self.problem.quantity
-        ships = np.flatnonzero(option.shipped.any(axis=1)).tolist()
+        quantity, ships = self.problem.quantity, option.facilities
         if len(ships) == 1 and (option.shipped[ships[0]] == quantity).all():
             return self.terms_alone[self.usable[ships[0]].facility]
-        return plan_terms(self.costs, option.shipped, quantity)
+        return plan_terms(self.costs, option.shipped, ships, quantity)
 
     @cached_property
     def terms_alone(self) -> dict[str, Terms]:
@@ -67,7 +66,7 @@ class Answer(Struct, frozen=True, eq=False, dict=True):
         """Every candidate as far as it costs no time, before any is chosen."""
         prices = self.question.prices
         priced = prices.by_facility() if prices else repeat(None, len(self.found))
-        return [row_of(place, of) for place, of in zip(self.found, priced, strict=True)]
+        return list(map(row_of, self.found, figures_of(self.found), priced))
 
     @cached_property
     def rows_in_full(self) -> list[Row]:
@@ -113,22 +112,29 @@ def chosen(rows: Sequence[Row], facilities: Collection[str]) -> list[Row]:
     return [row | {"status": CHOSEN} if row["facility"] in facilities else row for row in rows]
 
 
-def row_of(place: Candidate, prices: Mapping[str, float] | None) -> Row:
-    """Return a candidate as it is told before any is chosen."""
-    way = place.lane
+def figures_of(found: Sequence[Candidate]) -> Iterator[Row]:
+    """Yield what is told of each candidate's lane in numbers; nothing where there is none."""
+    ways = [place.lane for place in found if place.lane]
+    amounts = [(way.distance_km, way.shipment_cost, way.cost_per_g * 1000) for way in ways]
+    km, *costs = np.array(amounts).reshape(-1, len(FIGURES)).T
+    told = zip(km.round(1).tolist(), *np.round(costs, 4).tolist(), strict=True)
+    return (dict(zip(FIGURES, next(told), strict=True)) if place.lane else {} for place in found)
+
+
+def row_of(place: Candidate, told: Row, prices: Mapping[str, float] | None) -> Row:
+    """Return a candidate as it is told before any is chosen; `told` are its lane's figures."""
     row: Row = {
         "facility": place.facility,
         "status": OUT if place.out else NOT_CHOSEN,
         "reason": place.out,
         "promisable": place.promisable,
-        "distance_km": way and round(way.distance_km, 1),
-        "shipment_cost": way and round(way.shipment_cost, 4),
-        "cost_per_kg": way and round(way.cost_per_g * 1000, 4),
+        **told,
     }
     if prices is not None:
         row["prices"] = prices
-    row |= {"deliver_by": way and way.deliver_by.isoformat(), "transit": way and way.transit}
-    return row if way else without_lane(row)
+    if way := place.lane:
+        row["deliver_by"], row["transit"] = way.deliver_by.isoformat(), way.transit
+    return row
 
 
 def full(answer: Answer, rank: int) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def answer_of(kept: Restored) -> tuple[Answer, bool] | None:
     solved = kernel.solve(problem).options if is_small else ()
     same = (option for option in solved if (option.shipped == units).all())
     chosen = next(same, None) or option_of(units, costs, problem)
-    others = [option for option in solved if used(option) != used(chosen)]
+    others = [option for option in solved if option.facilities != chosen.facilities]
     plans = kernel.Solution((chosen, *others[:1]), chosen.cost, exact=True)
     answer = Answer(question, kept.found, usable, costs, problem, plans)
     return answer, not is_small or (bool(solved) and is_no_worse(chosen, solved[0]))
@@ -82,17 +82,14 @@ def units_of(plan: Plan, question: Question, usable: Sequence[Candidate]) -> Cou
 
 
 def option_of(units: Counts, costs: Costs, problem: kernel.Problem) -> kernel.Option:
-    cost, shipping = plan_terms(costs, units, problem.quantity)["total"], units.any(axis=1)
-    return kernel.Option(units, cost, int(shipping.sum()), float(costs.km[shipping].sum()))
-
-
-def used(option: kernel.Option) -> tuple[int, ...]:
-    return tuple(option.shipped.sum(axis=1).nonzero()[0].tolist())
+    facilities = tuple(np.flatnonzero(units.any(axis=1)).tolist())
+    cost = plan_terms(costs, units, facilities, problem.quantity)["total"]
+    return kernel.Option(units, cost, facilities, float(costs.km[[*facilities]].sum()))
 
 
 def is_no_worse(chosen: kernel.Option, best: kernel.Option) -> bool:
     """Tell whether the chosen plan is the best one; by stages only the very same is."""
-    return used(chosen) == used(best) or (not best.rank and near(chosen.cost, best.cost))
+    return chosen.facilities == best.facilities or (not best.rank and near(chosen.cost, best.cost))
 
 
 def near(amount: float, kept: float) -> bool:

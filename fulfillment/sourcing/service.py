@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-import numpy as np
 from msgspec.structs import replace
 
 from fulfillment.catalog import items as catalog
@@ -161,7 +160,7 @@ def plan_of(answer: Answer, rank: int, explanation: Mapping[str, object]) -> Pla
     option, skus = answer.solution.options[rank], list(ask.lines)
     weights = {sku: items[sku].weight_g for sku in skus}
     shipments = []
-    for index in np.flatnonzero(option.shipped.sum(axis=1)).tolist():
+    for index in option.facilities:
         row = option.shipped[index].tolist()
         lines = {sku: n for sku, n in zip(skus, row, strict=True) if n}
         chosen = answer.usable[index]

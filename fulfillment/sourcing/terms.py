@@ -1,5 +1,6 @@
 """The terms of a plan's cost: what each weight of the strategy adds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,9 @@ NAMES = ("shipping", "handling", "distance", "split", "late", "price", "unfilled
 DIGITS = 4
 
 
-def plan_terms(costs: Costs, units: Counts, quantity: Counts) -> Terms:
-    """Return the terms of a plan by the units that each facility ships. [F, L]"""
-    rows = np.flatnonzero(units.any(axis=1))
+def plan_terms(costs: Costs, units: Counts, ships: Sequence[int], quantity: Counts) -> Terms:
+    """Return the terms of a plan by the units that each facility ships [F, L], and who does."""
+    rows = np.array(ships, dtype=np.intp)
     shipped = units[rows]
     boxes = costs.of_shipments[:, paying_of(costs, rows)].sum(axis=1)
     lines = (costs.of_units[:, rows] * shipped).sum(axis=(1, 2))

@@ -136,7 +136,7 @@ class Ways(Struct, frozen=True, eq=False, dict=True):
 
     def lane(self, i: int, when: When) -> Lane:
         """Return the lane of one of them, for an order without a wanted day."""
-        return self.reach.lane_by(self.offers.at(i), i, when)
+        return self.reach.in_time(self.offers, i, when)
 
     @cached_property
     def figures(self) -> str:

@@ -42,4 +42,4 @@ def several(problem: Problem) -> float:
 def option(problem: Problem, plan: Plan) -> Option:
     units = np.zeros_like(problem.stock)
     units[plan.members[0]] = problem.quantity
-    return Option(units, plan.cost, 1, plan.distance_km)
+    return Option(units, plan.cost, plan.members, plan.distance_km)

@@ -57,5 +57,6 @@ def _by_solver(order: Candidates, most: int, options: int, found: Found, seconds
 def _option(problem: Problem, order: Candidates, plan: Plan) -> Option:
     units = np.zeros(problem.stock.shape, dtype=np.int64)
     members = np.array(plan.members, dtype=np.intp)
-    units[order.facility[members]] = shipped(order, members[None])[:, 0]
-    return Option(units, plan.cost, len(plan.members), plan.distance_km, plan.rank)
+    facilities = order.facility[members]
+    units[facilities] = shipped(order, members[None])[:, 0]
+    return Option(units, plan.cost, tuple(facilities.tolist()), plan.distance_km, plan.rank)

@@ -44,16 +44,22 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Option:
-    """One plan: units by facility and line, its cost, shipments and their summed distance.
+    """One plan: units by facility and line, its cost, and the summed distance of its shipments.
 
-    `rank` are the figures of its stages, after the units it misses; empty without stages.
+    `facilities` are those that ship something, ascending. `rank` are the figures of its stages,
+    after the units it misses; empty without stages.
     """
 
     shipped: Quantities  # [F, L]
     cost: float
-    shipments: int
+    facilities: tuple[int, ...]
     distance_km: float
     rank: tuple[float, ...] = ()
+
+    @property
+    def shipments(self) -> int:
+        """How many facilities ship."""
+        return len(self.facilities)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fulfillment.platform.fast_json import encoded
+from fulfillment.platform.fast_json import encoded, encoded_each
 from fulfillment.sourcing.plans import Plan
 
 Row = Mapping[str, Any]
@@ -15,9 +15,8 @@ def rendered(plans: Sequence[Plan]) -> str:
     """Return the answer."""
     documents = [plan.document() for plan in plans]
     rows = [document["explanation"].pop("candidates") for document in documents]
-    texts = {
-        id(row): encoded(row) for row in {id(row): row for some in rows for row in some}.values()
-    }
+    by_id = {id(row): row for some in rows for row in some}
+    texts = dict(zip(by_id, encoded_each(by_id.values()), strict=True))
     told = [option(one, some, texts) for one, some in zip(documents, rows, strict=True)]
     return f'{{"options":[{",".join(told)}]}}'
 
