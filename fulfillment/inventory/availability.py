@@ -73,7 +73,7 @@ def dead_or_own(skus: Sequence[str], own: UUID | None) -> Counter[Key]:
     """Sum what the row still calls reserved though nobody else is promised it any more."""
     free = or_(Promise.expires_at <= clock.now(), Promise.owner_id == own)
     total = func.sum(Promise.quantity)
-    here = (Promise.sku.in_(skus), Promise.closed_at.is_(None), free)
+    here = (Promise.sku.in_(skus), Promise.outcome.is_(None), free)
     rows = db.session.execute(
         select(Promise.sku, Promise.facility, total)
         .where(*here)

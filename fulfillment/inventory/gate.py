@@ -109,11 +109,14 @@ def expire(keys: Collection[Key], moment: datetime) -> Counter[Key]:
     The caller holds the locks of the stock levels.
     """
     over = Promise.expires_at <= moment
-    dead = select(Promise.sku, Promise.facility).where(Promise.closed_at.is_(None), over)
+    dead = select(Promise.sku, Promise.facility).where(over).distinct()
     if len(keys) == 1:
-        dead = dead.where(Promise.sku.in_({sku for sku, _ in keys}))
-    # They are few, the keys may be thousands.
-    here = {(sku, facility) for sku, facility in db.session.execute(dead.distinct())} & set(keys)
+        ((sku, _),) = keys
+        dead = dead.where(Promise.sku == sku, Promise.outcome.is_(None))
+    else:
+        # They are few, the keys may be thousands.
+        dead = dead.where(Promise.closed_at.is_(None))
+    here = {(sku, facility) for sku, facility in db.session.execute(dead)} & set(keys)
     freed: Counter[Key] = Counter()
     for some in chunked(sorted(here), KEYS_AT_ONCE):
         freed += close([tuple_(Promise.sku, Promise.facility).in_(some), over], "expired", moment)

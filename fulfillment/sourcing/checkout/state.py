@@ -21,7 +21,8 @@ KEY_LIVES = """EXISTS (SELECT FROM api_keys WHERE digest = %s AND revoked_at IS 
     AND (expires_at IS NULL OR expires_at > (SELECT %s::timestamptz)))"""
 IS_KNOWN = """(EXISTS (SELECT FROM idempotency_keys WHERE actor = %s AND key = %s)
     OR EXISTS (SELECT FROM holds WHERE cart_ref = %s AND status = 'live'))"""
-IS_DEAD = "p.closed_at IS NULL AND p.expires_at <= (SELECT %s::timestamptz)"
+# By the index of dead holds, and no other: see `Promise`.
+IS_DEAD = "p.outcome IS NULL AND p.expires_at <= (SELECT %s::timestamptz)"
 POSTGRESQL = f"""
 WITH wanted (sku) AS (WANTED)
 SELECT wanted.sku, i.weight_g, i.tags, i.unit_price,
@@ -49,7 +50,7 @@ SELECT wanted.sku, i.weight_g, i.tags, i.unit_price,
      l.facility, l.on_hand - l.unavailable - l.reserved - l.safety_stock)
    FROM stock_levels l WHERE l.sku = wanted.sku),
   (SELECT json_group_array(json_array(p.facility, p.quantity))
-   FROM promises p WHERE p.sku = wanted.sku AND p.closed_at IS NULL AND p.expires_at <= ?),
+   FROM promises p WHERE p.sku = wanted.sku AND p.outcome IS NULL AND p.expires_at <= ?),
   (SELECT json_array(json(o.per_day), json(o.receipts), o.line_units)
    FROM outlooks o WHERE o.sku = wanted.sku),
   asked.*

@@ -79,6 +79,31 @@ def test_a_plan_made_while_tables_are_empty_does_not_read_them_whole_later(stock
     assert [name for name in GROWING for plan in plans if f"Seq Scan on {name} " in plan] == []
 
 
+@pytest.mark.engine("postgresql")
+def test_dead_holds_are_found_by_their_own_index_before_postgresql_has_counted(stocked):
+    """Any other index would read all promises of the SKU."""
+    with transaction() as session:
+        session.execute(text(MANY_LIVE_HOLDS))
+    db.engine.dispose()  # what comes next is planned anew
+    assert stocked.reserve("looked at", {"S2": 1}).status_code == 201
+    assert stocked.reserve("by memory", {"S1": 1}).status_code == 201
+    with direct.line() as to:
+        known = direct.rows(to, "SELECT statement FROM pg_prepared_statements", ())
+        plans = [plan_of(to, statement) for (statement,) in known]
+    reads = [line for plan in plans for line in plan.splitlines() if " on promises p" in line]
+    with transaction() as session:
+        session.execute(text("DELETE FROM promises WHERE reference = 'one of many'"))
+    assert len(reads) == 2
+    assert all("ix_promises_without_outcome_sku_expires_at" in line for line in reads)
+
+
+MANY_LIVE_HOLDS = """
+INSERT INTO promises (id, owner_kind, owner_id, hold_id, reference, sku, facility, quantity,
+                      at_risk, actor, created_at, expires_at)
+SELECT gen_random_uuid(), owner_kind, owner_id, hold_id, 'one of many', sku, facility, quantity,
+       at_risk, actor, created_at, expires_at
+FROM promises, generate_series(1, 600)
+"""
 GROWING = ("holds", "idempotency_keys", "promises", "stock_levels")
 
 
