@@ -5,14 +5,19 @@ lock has seen is what the update finds. The last line fails, and with it everyth
 ever differ. One row alone needs no lock before its update.
 """
 
-from functools import cache
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache, partial
 from typing import Any
 
 from fulfillment.inventory.holding import Condition, Holding, Kept
-from fulfillment.platform import direct
+from fulfillment.inventory.promises import Part
+from fulfillment.platform import direct, pipelines
+from fulfillment.platform.convoys import Convoys
 from fulfillment.platform.db import RELAXED_COMMIT, may_relax
-from fulfillment.platform.direct import Line
+from fulfillment.platform.direct import Line, Rows
 from fulfillment.platform.ids import new_id
+from fulfillment.platform.pipelines import Work
 
 # Lines and not arrays of columns: PostgreSQL plans those anew each time.
 HOLD = """
@@ -48,6 +53,7 @@ KEPT = """, kept AS (
   SELECT h.actor, %s, %s, h.created_at, %s::int, %s::jsonb, %s FROM held h
 )"""
 
+rivals = Convoys()
 
 ONLY_IF, ALLOWED = "allowed AS MATERIALIZED (QUERY), ", "AND EXISTS (SELECT FROM allowed)"
 
@@ -82,5 +88,26 @@ def write(
         given += (kept.key, kept.fingerprint, kept.status, kept.headers, kept.body)
     only_if = condition.query if condition else ""
     text = statement(len(parts), only_if, with_key=kept is not None, relaxed=may_relax())
-    ((done, *_),) = direct.rows(to, text, given)
+    ((done, *_),) = together_with_rivals(to, parts, (text, given)) or direct.rows(to, text, given)
     return bool(int(done))
+
+
+def together_with_rivals(to: Line, parts: Sequence[Part], work: Work) -> Rows | None:
+    """Return what the statement answers; None where it must be run by itself.
+
+    Carts for the same shelf would wait for each other's commit, one by one.
+    """
+    if len(parts) > 1:
+        return None
+    shelf = to.engine, *parts[0].key
+    told: Rows | None = rivals.travel(shelf, work, partial(run, to))
+    return told
+
+
+def run(to: Line, work: Sequence[Work]) -> list[Rows] | None:
+    """Run statements, several in one transaction; None where that is not to be."""
+    if len(work) == 1:
+        return [direct.rows(to, *work[0])]
+    with suppress(to.engine.dialect.loaded_dbapi.Error):
+        return pipelines.rows_together(to, work)
+    return None

@@ -37,6 +37,8 @@ class Line(Struct, frozen=True):
     prepared: dict[str, bytes] = field(default_factory=dict)  # the names of PostgreSQL's statements
 
 
+Rows = list[tuple[Any, ...]]
+
 # SQLite has one writer at a time and works in the threads of this process, which can do one thing
 # at a time, too: several at once would only wake each other up, so they take turns. Nothing but
 # speed depends on it: whoever has waited this long for a slow one does not wait for it any more.
@@ -121,7 +123,7 @@ def hang_up(engine: Engine) -> None:
         to.held.close()
 
 
-def rows(to: Line, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows(to: Line, statement: str, parameters: Sequence[Any]) -> Rows:
     """Run a statement, with `%s` or `?` for its parameters, and return its rows.
 
     From PostgreSQL all values come as text: the driver's conversions take longer than the query.
@@ -132,12 +134,15 @@ def rows(to: Line, statement: str, parameters: Sequence[Any]) -> list[tuple[Any,
     if not to.is_postgresql:
         return list(to.driver.execute(statement, parameters))
     driver, given = to.driver.pgconn, [None if p is None else encoded(p) for p in parameters]
-    name = to.prepared.get(statement) or prepare(to, statement)
-    if name:
+    if name := to.prepared.get(statement) or prepare(to, statement):
         result = driver.exec_prepared(name, given)
     else:
         result = driver.exec_params(numbered(statement), given)
     checked(to, result)
+    return rows_in(result)
+
+
+def rows_in(result: Any) -> Rows:
     columns = range(result.nfields)
     return [tuple(text_at(result, n, at) for at in columns) for n in range(result.ntuples)]
 
