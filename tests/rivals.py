@@ -1,5 +1,6 @@
 """Rivals: pieces of work that start at the same moment, each in a thread of its own."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -26,3 +27,11 @@ def at_once(works: Sequence[Callable[[], T]]) -> list[T]:
 def alone(work: Callable[[], T]) -> T:
     """Run in another thread, to its end: with another session, as another process would."""
     return at_once([work])[0]
+
+
+def wait_until(holds: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for something that another thread or process brings about."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.01)

@@ -133,7 +133,7 @@ def rows(to: Line, statement: str, parameters: Sequence[Any]) -> Rows:
     """
     if not to.is_postgresql:
         return list(to.driver.execute(statement, parameters))
-    driver, given = to.driver.pgconn, [None if p is None else encoded(p) for p in parameters]
+    driver, given = to.driver.pgconn, given_as(parameters)
     if name := to.prepared.get(statement) or prepare(to, statement):
         result = driver.exec_prepared(name, given)
     else:
@@ -169,6 +169,11 @@ def checked(to: Line, result: Any) -> None:
     dbapi: Any = to.engine.dialect.loaded_dbapi
     if result.status not in (dbapi.pq.ExecStatus.TUPLES_OK, dbapi.pq.ExecStatus.COMMAND_OK):
         raise dbapi.errors.error_from_result(result)
+
+
+def given_as(parameters: Sequence[Any]) -> list[bytes | None]:
+    """Return parameters as texts, which PostgreSQL reads by their types."""
+    return [None if one is None else encoded(one) for one in parameters]
 
 
 def encoded(value: object) -> bytes:

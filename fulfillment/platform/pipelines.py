@@ -40,7 +40,7 @@ def rows_together(to: Line, work: Sequence[Work]) -> list[Rows]:
 
 
 def call_of(to: Line, statement: str, parameters: Sequence[Any]) -> Callable[[], None]:
-    driver, given = to.driver.pgconn, [None if p is None else direct.encoded(p) for p in parameters]
+    driver, given = to.driver.pgconn, direct.given_as(parameters)
     if name := to.prepared.get(statement) or direct.prepare(to, statement):
         return partial(driver.send_query_prepared, name, given)
     return partial(driver.send_query_params, direct.numbered(statement), given)

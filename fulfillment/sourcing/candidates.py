@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fulfillment.network.lanes import Lane, When
+from fulfillment.network.lanes import Lane
 from fulfillment.network.sites import Site
 from fulfillment.sourcing.eligibility import may_ship_item, may_ship_order
 from fulfillment.sourcing.question import Candidate, Question, is_free, is_full, may_ship
@@ -13,8 +13,7 @@ from fulfillment.sourcing.ways import network_of
 def candidates(question: Question) -> list[Candidate]:
     """Return a candidate for every facility, in the order of their codes."""
     ask, state, network = question.ask, question.state, network_of(question)
-    when = When(network.days_to(ask.destination.country), state.moment, ask.deliver_by)
-    ways = network.place(ask.destination).reach.lanes(when, question.grams)
+    ways = network.place(ask.destination).reach.lanes(network.when(question), question.grams)
     units = {sku: units_by_facility(question, sku) for sku in ask.lines}
     return [candidate(question, f, ways.get(f.code), units) for f in state.facilities]
 

@@ -101,7 +101,6 @@ class Ways(Struct, frozen=True, eq=False, dict=True):
     place: Place
     offers: Offers
     weights: Weights
-    grams: int
 
     @property
     def reach(self) -> Reach:
@@ -126,7 +125,7 @@ class Ways(Struct, frozen=True, eq=False, dict=True):
     def whole(self) -> Amounts:
         """What the whole order costs before handling. [N]"""
         # Nothing is looked up as a gram, but costs nothing by weight.
-        price = self.offers.price if self.grams else self.offers.fixed
+        price = self.offers.price if self.offers.grams else self.offers.fixed
         return self.place.costs(self.weights, price)
 
     @cached_property
@@ -195,13 +194,19 @@ class Network:
             if len(self.ways) >= MOST_ORDERS:
                 self.ways.clear()
             there = self.place(place)
-            found = Ways(there, there.reach.ways.best(grams), weights, grams)
+            found = Ways(there, there.reach.ways.best(grams), weights)
             self.ways[key] = found
         return found
 
     def days_to(self, country: str) -> Days:
         """Return when shipments arrive in a country."""
         return self.days.setdefault(country, Days(country))
+
+    def when(self, question: Question) -> When:
+        """Return when an order is asked for, and by which day it is wanted."""
+        ask = question.ask
+        days = self.days_to(ask.destination.country)
+        return When(days, question.state.moment, ask.deliver_by)
 
     def full(self, question: Question) -> frozenset[str]:
         """Return the facilities that take no more orders of the day on which this one leaves."""

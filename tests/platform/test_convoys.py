@@ -9,6 +9,7 @@ import pytest
 
 from fulfillment.platform import convoys
 from fulfillment.platform.convoys import Convoys
+from tests.rivals import wait_until
 
 
 class Road:
@@ -30,18 +31,11 @@ class Road:
     def sent(self, pool, load, place):
         before = self.on_the_way()
         trip = pool.submit(self.convoys.travel, place, load, self.go)
-        await_that(lambda: self.on_the_way() > before)
+        wait_until(lambda: self.on_the_way() > before)
         return trip
 
     def on_the_way(self):
         return len(self.trips) + sum(map(len, self.convoys.waiting.values()))
-
-
-def await_that(holds):
-    ends = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.001)
 
 
 @pytest.fixture

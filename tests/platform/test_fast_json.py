@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from fulfillment.platform.fast_json import Provider
+from fulfillment.platform.fast_json import Provider, encoded, encoded_each
 
 PLAIN = Flask(__name__).json
 
@@ -48,3 +48,9 @@ def test_dates_are_told_as_iso_has_them(provider):
 def test_what_has_no_form_is_a_fault(provider):
     with pytest.raises(TypeError):
         provider.dumps({"what": object()})
+
+
+def test_each_value_has_its_own_text_whatever_lines_there_are_in_it():
+    values = [{"name": "a\nb\r\u2028c\x85"}, [1, None], "\n"]
+    assert encoded_each(values) == [encoded(value) for value in values]
+    assert encoded_each([]) == []

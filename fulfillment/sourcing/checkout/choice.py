@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fulfillment.network.lanes import When
 from fulfillment.sourcing import service
 from fulfillment.sourcing.checkout import texts
 from fulfillment.sourcing.costs import prices_at
@@ -45,7 +44,7 @@ def plain_choice(question: Question) -> Chosen | None:
     if best is None or not beats_several(question, terms, best[1]):
         return None
     at, cost = best
-    lane = ways.lane(at, When(network.days_to(ask.destination.country), question.state.moment))
+    lane = ways.lane(at, network.when(question))
     weights = {sku: question.items[sku].weight_g for sku in ask.lines}
     shipment = service.planned_shipment(lane, ask.lines, weights)
     plan = Plan([shipment], {}, network.settings.currency, explained(question, cost))

@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
@@ -14,6 +13,7 @@ from fulfillment.platform import clock
 from fulfillment.platform.db import db, transaction
 from fulfillment.platform.jobs import Job, Schedule, runs
 from fulfillment.platform.jobs.clockwork import Clockwork
+from tests.rivals import wait_until
 
 # A scheduler whose hours are every second, and whose job says in a table when it began and ended.
 EVERY_SECOND = """
@@ -78,13 +78,6 @@ def schedulers(database_url, app):
     for process in started:
         process.kill()
         process.wait()
-
-
-def wait_until(true, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.1)
 
 
 def test_of_four_schedulers_one_may_be_killed_in_its_run_and_no_moment_is_run_twice(

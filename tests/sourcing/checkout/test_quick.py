@@ -35,15 +35,6 @@ def ordinary(world):
     event.remove(db.engine, "before_cursor_execute", see)
 
 
-@pytest.fixture
-def stocked(world):
-    """A world that the hot path has seen."""
-    world.has({"W1": {"S1": 9, "S2": 9}, "W2": {"S1": 9}}, km={"W1": 10, "W2": 900})
-    world.get("facilities")
-    assert world.reserve("first", {"S1": 1}).status_code == 201
-    return world
-
-
 def test_an_ordinary_reservation_takes_the_hot_path_alone(stocked, ordinary):
     answer = stocked.reserve("c", {"S1": 2, "S2": 1}, channel="web", ttl_seconds=60)
     assert answer.status_code == 201
