@@ -1,6 +1,9 @@
-"""The hold as one short transaction of SQLite, whose one writer at a time needs no other lock."""
+"""The hold in a transaction of SQLite, whose one writer at a time needs no other lock."""
+
+from collections.abc import Sequence
 
 from fulfillment.inventory.holding import Holding, Kept
+from fulfillment.inventory.promises import Part
 from fulfillment.platform import direct
 from fulfillment.platform.direct import Line
 from fulfillment.platform.ids import new_id
@@ -25,47 +28,40 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 
 
 def write(to: Line, holding: Holding, kept: Kept | None) -> bool:
-    """Write it; False when some units are not promisable."""
-    driver = to.driver
-    driver.execute("BEGIN IMMEDIATE")
-    try:
-        done = all(
-            driver.execute(TAKE, (p.quantity, p.sku, p.facility, p.quantity)).rowcount
-            for p in holding.parts
-        )
+    """Write it, within the transaction that is open if one is; False when some units are short."""
+    with direct.transaction(to):
+        done = take(to, holding.parts)
         if done:
             record(to, holding, kept)
-        driver.execute("COMMIT" if done else "ROLLBACK")
-    except BaseException:
-        if driver.in_transaction:
-            driver.execute("ROLLBACK")
-        raise
     return done
+
+
+def take(to: Line, parts: Sequence[Part]) -> bool:
+    """Take the units of all parts, or none."""
+    if len(parts) == 1:
+        return is_taken(to, parts[0])
+    to.driver.execute("SAVEPOINT parts")
+    done = all(is_taken(to, part) for part in parts)
+    if not done:
+        to.driver.execute("ROLLBACK TO parts")
+    to.driver.execute("RELEASE parts")
+    return done
+
+
+def is_taken(to: Line, part: Part) -> bool:
+    given = part.quantity, part.sku, part.facility, part.quantity
+    return bool(to.driver.execute(TAKE, given).rowcount)
 
 
 def record(to: Line, holding: Holding, kept: Kept | None) -> None:
     driver, own, actor = to.driver, holding.id.hex, holding.actor
     made, until = direct.moment(to, holding.created_at), direct.moment(to, holding.expires_at)
     driver.execute(HOLD, (own, holding.cart_ref, until, holding.plan, actor, made))
-    driver.executemany(
-        PROMISE,
-        [
-            (
-                new_id().hex,
-                own,
-                own,
-                holding.cart_ref,
-                part.sku,
-                part.facility,
-                part.quantity,
-                part.ship_on and part.ship_on.isoformat(),
-                actor,
-                made,
-                until,
-            )
-            for part in holding.parts
-        ],
-    )
+    for part in holding.parts:
+        ship_on = part.ship_on and part.ship_on.isoformat()
+        units = part.sku, part.facility, part.quantity, ship_on
+        promised = (new_id().hex, own, own, holding.cart_ref, *units, actor, made, until)
+        driver.execute(PROMISE, promised)
     if kept:
         answer = (kept.fingerprint, made, kept.status, kept.headers, kept.body)
         driver.execute(KEEP, (actor, kept.key, *answer))

@@ -71,8 +71,13 @@ def admitted(actor: context.Actor) -> context.Actor:
 
 
 def admit(actor: context.Actor, environ: dict[str, Any]) -> None:
-    """Count a request, once, whoever looks at it first, and name its caller in the logs."""
+    """Count a request, and name its caller in the logs."""
     structlog.contextvars.bind_contextvars(actor=actor.name)
+    count(actor, environ)
+
+
+def count(actor: context.Actor, environ: dict[str, Any]) -> None:
+    """Count a request, once, whoever looks at it first."""
     if COUNTED not in environ:
         throttle.count(actor.name)
         environ[COUNTED] = True

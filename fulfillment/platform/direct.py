@@ -71,6 +71,23 @@ def line() -> Iterator[Line]:
             turn.release()
 
 
+@contextmanager
+def transaction(to: Line) -> Iterator[None]:
+    """Write to SQLite all or nothing, and alone; within a transaction it is that one."""
+    driver = to.driver
+    if driver.in_transaction:
+        yield
+        return
+    driver.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        driver.execute("COMMIT")
+    except BaseException:
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
+        raise
+
+
 def lent(engine: Engine) -> Iterator[Line]:
     to = idle_line(engine) or connected(engine)
     usable = False

@@ -1,5 +1,6 @@
 """Reserve a cart by one statement, or one read and one; None where the ordinary path must do it."""
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from fulfillment.inventory.holding import Condition, Holding, Kept
 from fulfillment.platform import access, clock, direct, keys
 from fulfillment.platform.bodies import parse_json
 from fulfillment.platform.context import Actor, Role
+from fulfillment.platform.convoys import Convoys
+from fulfillment.platform.db import db
 from fulfillment.platform.direct import Line
 from fulfillment.platform.errors import Refusal
 from fulfillment.platform.fast_json import encoded
@@ -22,11 +25,16 @@ from fulfillment.sourcing.checkout.choice import Chosen, choose, plain_choice
 from fulfillment.sourcing.checkout.questions import question_of
 from fulfillment.sourcing.checkout.state import Asked
 from fulfillment.sourcing.plans import Plan
-from fulfillment.sourcing.question import Ask
+from fulfillment.sourcing.question import Ask, Question
 
 CREATED = 201
 
 Body = dict[str, Any]
+Choice = Callable[[Question], Chosen | None]
+
+# SQLite has one writer at a time: those who wait for it share a transaction, and the wait for the
+# disk. Nobody searches meanwhile.
+company = Convoys()
 
 
 class Cart(Struct, frozen=True):
@@ -57,8 +65,35 @@ def reserved(call: Call, actor: Actor, digest: str, body: Body) -> Answer | None
     now, ask = clock.now(), carts.ask_of(body)
     asked = Asked(digest, actor.name, call.key, body["cart_ref"], ask.lines)
     cart = Cart(call, body, actor, asked, ask, now)
+    answer = in_company(cart) or alone(cart)
+    if answer:
+        access.admit(actor, call.environ)
+    return answer
+
+
+def in_company(cart: Cart) -> Answer | None:
+    """Reserve with the others that wait for SQLite's one writer."""
+    if db.engine.dialect.name != direct.SQLITE:
+        return None
+    answer: Answer | None = company.travel(db.engine, cart, together)
+    return answer
+
+
+def together(them: Sequence[Cart]) -> list[Answer | None]:
+    """Reserve carts in one transaction of SQLite, as far as their choices are quick."""
+    with direct.line() as to, direct.transaction(to):
+        return [by_a_quick_look(to, cart) for cart in them]
+
+
+def by_a_quick_look(to: Line, cart: Cart) -> Answer | None:
+    with suppress(Refusal):
+        return by_a_look(to, cart, plain_choice)
+    return None
+
+
+def alone(cart: Cart) -> Answer | None:
     with direct.line() as to:
-        return by_memory(to, cart) or by_a_look(to, cart)
+        return by_memory(to, cart) or by_a_look(to, cart, choose)
 
 
 def by_memory(to: Line, cart: Cart) -> Answer | None:
@@ -66,30 +101,27 @@ def by_memory(to: Line, cart: Cart) -> Answer | None:
     known = memory.recall(to, cart.ask.lines)
     if known is None:
         return None
-    question = question_of(to, cart.ask, known.state, known.world, cart.at)
-    chosen = plain_choice(question)
-    if chosen is None:
-        return None
-    access.admit(cart.actor, cart.call.environ)
+    chosen = plain_choice(question_of(to, cart.ask, known.state, known.world, cart.at))
     condition = memory.unchanged(known.state, cart.asked, cart.ask.lines, cart.at)
-    return written(to, cart, chosen, condition)
+    return written(to, cart, chosen, condition) if chosen else None
 
 
-def by_a_look(to: Line, cart: Cart) -> Answer | None:
+def by_a_look(to: Line, cart: Cart, choice: Choice) -> Answer | None:
     """Choose by the state of this moment."""
     found = state.read(to, cart.asked, cart.at)
     if not found.is_live or found.unusual or found.goods.keys() != cart.ask.lines.keys():
         return None
-    access.admit(cart.actor, cart.call.environ)
     world = worlds.known(to.engine, found) or worlds.read(to.engine, found)
     memory.keep(to, found)
-    return written(to, cart, choose(question_of(to, cart.ask, found, world, cart.at)))
+    chosen = choice(question_of(to, cart.ask, found, world, cart.at))
+    return written(to, cart, chosen) if chosen else None
 
 
 def written(
     to: Line, cart: Cart, chosen: Chosen, condition: Condition | None = None
 ) -> Answer | None:
     """Hold what was chosen and return the answer; None when its stock is gone."""
+    access.count(cart.actor, cart.call.environ)  # maybe for another thread, with its own log
     document = chosen.plan.document()
     hold = held(cart, chosen.plan, texts.kept(document, cart.body, chosen.candidates))
     headers = {"Content-Type": "application/json", "Location": f"/v1/reservations/{hold.id}"}
