@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from fulfillment.platform import direct
 
 WRITE_LOCK = "BEGIN IMMEDIATE"
-ENDS = ("COMMIT", "ROLLBACK")
+ENDS = ("COMMIT", "ROLLBACK")  # and no savepoint's ROLLBACK TO
 
 
 @dataclass
@@ -24,29 +24,35 @@ class Tap:
     sent: list[str] = field(default_factory=list)
     locked: list[bool] = field(default_factory=list)
     before: Callable[[int], None] = lambda number: None
-    holds_write_lock: bool = False
+    holder: object = None  # the connection that has SQLite's one write lock
+
+    @property
+    def holds_write_lock(self) -> bool:
+        return self.holder is not None
 
     def listen(self, before: Callable[[int], None]) -> None:
         """Begin anew, with what this thread sends from now on."""
         self.sent, self.locked = [], []
-        self.before, self.holds_write_lock = before, False
+        self.before, self.holder = before, None
         self.thread = threading.get_ident()
 
     def stop(self) -> None:
         self.thread = None
 
-    def hear(self, statement: object) -> None:
+    def hear(self, statement: object, connection: object = None) -> None:
         if threading.get_ident() != self.thread or str(statement).startswith("PRAGMA"):
             return
         self.sent.append(str(statement))
         self.locked.append(self.holds_write_lock)
         self.before(len(self.sent) - 1)
-        self.holds_write_lock |= str(statement).startswith(WRITE_LOCK)
-        self.holds_write_lock &= not str(statement).startswith(ENDS)
+        if str(statement).startswith(WRITE_LOCK):
+            self.holder = connection
+        if statement in ENDS:
+            self.hear_end(connection)
 
-    def hear_end(self) -> None:
-        if threading.get_ident() == self.thread:
-            self.holds_write_lock = False
+    def hear_end(self, connection: object) -> None:
+        if connection is self.holder:
+            self.holder = None
 
 
 def tap(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Tap:
@@ -75,11 +81,11 @@ def heard(wire: Tap, rows: Callable[..., Any]) -> Callable[..., Any]:
 def connect_sqlite(wire: Tap, args: object, named: dict[str, object]) -> sqlite3.Connection:
     class Cursor(sqlite3.Cursor):
         def execute(self, sql, *rest):
-            wire.hear(sql)
+            wire.hear(sql, self.connection)
             return super().execute(sql, *rest)
 
         def executemany(self, sql, *rest):
-            wire.hear(sql)
+            wire.hear(sql, self.connection)
             return super().executemany(sql, *rest)
 
     class Connection(sqlite3.Connection):
@@ -95,11 +101,11 @@ def connect_sqlite(wire: Tap, args: object, named: dict[str, object]) -> sqlite3
 
         def commit(self):
             super().commit()
-            wire.hear_end()
+            wire.hear_end(self)
 
         def rollback(self):
             super().rollback()
-            wire.hear_end()
+            wire.hear_end(self)
 
     return sqlite3.connect(*args, **{**named, "factory": Connection})
 
