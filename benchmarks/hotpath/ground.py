@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.hotpath import limits, postgres, rounds, service, world
+from benchmarks.hotpath import least, limits, postgres, rounds, service, world
 from benchmarks.hotpath.limits import Written
 from benchmarks.hotpath.postgres import Postgres
 from benchmarks.hotpath.rounds import Length, Round, Side
@@ -16,6 +16,7 @@ from benchmarks.hotpath.world import Size, World
 WORKERS = 2
 CLIENTS = 8
 FIRST_SECONDS = 1.0
+HELLO, LEAST = "benchmarks.hotpath.hello:create_app", "benchmarks.hotpath.least:create_app"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,16 @@ class Ground:
         requests = self.world.requests("hello", 0)
         return lambda seconds: self.hello.drive(requests, clients, seconds)
 
+    @contextmanager
+    def least(self, kind: str) -> Iterator[Side]:
+        """Lend the side on which a service that decides nothing answers requests of a kind."""
+        about = {"FULFILLMENT_DATABASE_URL": self.world.url}
+        about[least.FACILITIES] = str(self.size.facilities)
+        with service.alike(self.service, LEAST, **about) as bare:
+            yield lambda seconds: bare.drive(
+                self.world.requests(kind, service.next_seed()), CLIENTS, seconds
+            )
+
     def limit(self, script: Path, clients: int = CLIENTS) -> Side:
         """Return the side on which pgbench runs a script."""
         facilities = self.size.facilities
@@ -66,7 +77,7 @@ def prepared(size: Size, length: Length) -> Iterator[Ground]:
         filled = world.build(server.url, size)
         with (
             service.serving(server.url, WORKERS) as ours,
-            service.hello(beside=ours) as hello,
+            service.alike(ours, HELLO) as hello,
         ):
             ours.database_seconds = server.cpu_seconds
             yield Ground(server, filled, ours, hello, Path(folder), size, length)

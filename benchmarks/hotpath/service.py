@@ -19,7 +19,7 @@ from benchmarks.hotpath import cpu
 from benchmarks.hotpath.rounds import Round, say
 
 PATIENCE_SECONDS = 60.0
-SERVER, HELLO = "granian", "benchmarks.hotpath.hello:create_app"
+SERVER = "granian"
 LOCAL = "127.0.0.1"
 GENERATOR = (sys.executable, "-m", "benchmarks.hotpath.loadgen")
 SEEDS = count(1)
@@ -91,12 +91,12 @@ def serving(url: str, workers: int) -> Iterator[Service]:
 
 
 @contextmanager
-def hello(beside: Service) -> Iterator[Service]:
-    """Run Flask's own hello on the very server that the product runs on."""
+def alike(beside: Service, application: str, **more: str) -> Iterator[Service]:
+    """Run another application on the very server that the product runs on."""
     port = free_port()
     command = [str(port) if word == str(beside.port) else word for word in words(beside.pid)]
-    with running([*command[:-1], HELLO], port) as process:
-        yield Service(port, process.pid)
+    with running([*command[:-1], application], port, **more) as process:
+        yield Service(port, process.pid, beside.database_seconds)
 
 
 @contextmanager
