@@ -65,6 +65,12 @@ def sourcing(shop: Shop, draw: Random) -> object:
     return {"destination": destination(shop, draw), "lines": lines}
 
 
+def medusa(shop: Shop, draw: Random) -> object:
+    """What Medusa's own reservations ask for; its items and locations have ids."""
+    place = {"location_id": shop.facilities[0], "quantity": 1}
+    return {"inventory_item_id": draw.choice(shop.skus), **place}
+
+
 def availability(shop: Shop, draw: Random) -> object:
     skus = draw.sample(shop.skus, QUESTIONED_SKUS)
     return {"skus": skus, "destination": destination(shop, draw)}
@@ -99,6 +105,7 @@ KINDS: dict[str, tuple[str, Callable[[Shop, Random], object]]] = {
     "sourcing": ("/v1/sourcing", sourcing),
     "availability": ("/v1/availability", availability),
     "movements": ("/v1/stock/movements", movements),
+    "medusa": ("/admin/reservations", medusa),
     "fewer_movements": ("/v1/stock/movements", fewer_movements),
 }
 HELLO = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

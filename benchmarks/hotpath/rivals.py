@@ -9,14 +9,15 @@ from urllib.parse import quote
 
 import psycopg
 
-from benchmarks.hotpath import limits
+from benchmarks.hotpath import limits, medusa_shop, service
 from benchmarks.hotpath.ground import CLIENTS, WORKERS, Ground
 from benchmarks.hotpath.report import Row, per_second, skipped
 from benchmarks.hotpath.rounds import Round, Side, in_turn, ratio
-from benchmarks.peers import MEDUSA, MEDUSA_MODULES, OSCAR_PYTHON, OSCAR_SHOP
+from benchmarks.peers import MEDUSA, OSCAR_PYTHON, OSCAR_SHOP
 
-BARE, OSCAR, OURS = "pgbench, bare", "django-oscar's place_order", "the service"
-MODULE = "Medusa's inventory module"
+BARE, OURS = "pgbench, bare", "the service"
+OSCAR = "django-oscar's place_order, without HTTP"
+MODULE, SHOP = "Medusa's inventory module, without HTTP", "Medusa"
 AN_ORDER_OF_MAGNITUDE = 10.0
 PATIENCE_SECONDS = 300.0
 
@@ -32,15 +33,18 @@ def oscar(ground: Ground) -> list[Row]:
         command = (OSCAR_PYTHON, "place_orders.py", str(seconds), str(CLIENTS))
         return together([start(command, OSCAR_SHOP, own)])
 
-    return compared(ground, OSCAR, side)
+    return compared(ground, OSCAR, side, AN_ORDER_OF_MAGNITUDE)
 
 
 def medusa(ground: Ground) -> list[Row]:
-    """Measure reservations against Medusa's inventory module, which is spared the HTTP."""
-    if not MEDUSA_MODULES.is_dir():
-        return [absent(MODULE, "medusa")]
-    host = quote(new_database(ground, "medusa"), safe="")
-    command = ("node", "reserve.js", f"postgres://postgres:none@{host}:5432/medusa")
+    """Measure reservations against Medusa's inventory module, and against Medusa itself."""
+    if not medusa_shop.COMMAND.exists():
+        return [absent(MODULE, "medusa"), absent(SHOP, "medusa")]
+    return [*against_module(ground), *against_shop(ground)]
+
+
+def against_module(ground: Ground) -> list[Row]:
+    command = ("node", "reserve.js", address(new_database(ground, "module"), "module"))
     answer_of(start((*command, "furnish"), MEDUSA, {}))
     each = str(CLIENTS // WORKERS)
 
@@ -50,20 +54,36 @@ def medusa(ground: Ground) -> list[Row]:
     return compared(ground, MODULE, side)
 
 
+def against_shop(ground: Ground) -> list[Row]:
+    url = address(new_database(ground, "shop"), "shop")
+    with medusa_shop.open_shop(url, WORKERS) as (shop, requests):
+        shop.database_seconds = ground.postgres.cpu_seconds
+        return compared(
+            ground,
+            SHOP,
+            lambda seconds: shop.drive(requests | {"seed": service.next_seed()}, CLIENTS, seconds),
+            AN_ORDER_OF_MAGNITUDE,
+        )
+
+
+def address(host: str, database: str) -> str:
+    return f"postgres://postgres:none@{quote(host, safe='')}:5432/{database}"
+
+
 def absent(peer: str, name: str) -> Row:
     return skipped(measure(peer), f"python -m benchmarks.peers {name} installs it")
 
 
 def measure(peer: str) -> str:
-    return f"reserve 1 line; other side: {peer}, without HTTP"
+    return f"reserve 1 line; other side: {peer}"
 
 
-def compared(ground: Ground, peer: str, theirs: Side) -> list[Row]:
+def compared(ground: Ground, peer: str, theirs: Side, least: float | None = None) -> list[Row]:
     """Take the peer, the service and the bare limit in turn."""
     bare = ground.limit(limits.bare(ground.folder, ground.size.skus))
     taken = in_turn({BARE: bare, peer: theirs, OURS: ground.load("reserve_1")}, ground.length)
     share = f"{per_second(taken[peer])}, {ratio(taken, peer, BARE):.3f} of {BARE}"
-    times, least = ratio(taken, OURS, peer), AN_ORDER_OF_MAGNITUDE
+    times = ratio(taken, OURS, peer)
     return [Row(measure(peer), per_second(taken[OURS]), share, times, ">=", least, taken[OURS])]
 
 

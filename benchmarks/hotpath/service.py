@@ -100,10 +100,14 @@ def alike(beside: Service, application: str, **more: str) -> Iterator[Service]:
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: Sequence[str], port: int, folder: Path | None = None, **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Start what answers at a port, wait until it does, and stop it afterwards."""
     with NamedTemporaryFile(prefix="fulfillment-bench-") as log:
-        process = subprocess.Popen(command, env=os.environ | more, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=folder, env=os.environ | more, stdout=log, stderr=log
+        )
         try:
             await_answer(process, port, Path(log.name))
             yield process

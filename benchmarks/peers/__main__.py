@@ -20,7 +20,7 @@ def oscar() -> None:
 
 
 def medusa() -> None:
-    """Install Medusa's inventory module, from npm, beside the script that calls it."""
+    """Install Medusa and its inventory module, from npm, beside what calls them."""
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is not there, so Medusa cannot be installed")
