@@ -42,6 +42,9 @@ class Asker:
     def reservation(self) -> Request:
         return "reservations", self.cart(1) | {"cart_ref": f"c{next(self.numbers)}"}
 
+    def reservation_3(self) -> Request:
+        return "reservations", self.cart(3) | {"cart_ref": f"c{next(self.numbers)}"}
+
     def order(self) -> Request:
         return "orders", self.cart(2) | {"order_ref": f"o{next(self.numbers)}"}
 
@@ -81,6 +84,7 @@ class Asker:
 NAMES = [
     "sourcing",
     "reservation",
+    "reservation_3",
     "order",
     "movement",
     "orders_first",

@@ -10,6 +10,7 @@ QUESTIONED_SKUS = 200
 MOVED_ROWS = 10_000
 BULK_CARTS = 1_000
 LINES = 3
+MEDUSA = "medusa"
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,6 @@ def sourcing(shop: Shop, draw: Random) -> object:
     return {"destination": destination(shop, draw), "lines": lines}
 
 
-def medusa(shop: Shop, draw: Random) -> object:
-    """What Medusa's own reservations ask for; its items and locations have ids."""
-    place = {"location_id": shop.facilities[0], "quantity": 1}
-    return {"inventory_item_id": draw.choice(shop.skus), **place}
-
-
 def availability(shop: Shop, draw: Random) -> object:
     skus = draw.sample(shop.skus, QUESTIONED_SKUS)
     return {"skus": skus, "destination": destination(shop, draw)}
@@ -105,10 +100,10 @@ KINDS: dict[str, tuple[str, Callable[[Shop, Random], object]]] = {
     "sourcing": ("/v1/sourcing", sourcing),
     "availability": ("/v1/availability", availability),
     "movements": ("/v1/stock/movements", movements),
-    "medusa": ("/admin/reservations", medusa),
     "fewer_movements": ("/v1/stock/movements", fewer_movements),
 }
 HELLO = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+ASKED = "GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n"
 HEAD = (
     "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n"
     "Content-Type: application/json\r\nIdempotency-Key: {name}\r\nContent-Length: {length}\r\n\r\n"
@@ -120,9 +115,24 @@ def requests(kind: str, key: str, shop: dict[str, object], seed: int) -> Iterato
     if kind == "hello":
         while True:
             yield HELLO
-    path, body_of = KINDS[kind]
     drawn_from, draw = Shop(**shop), Random(seed)  # type: ignore[arg-type]
+    if kind == MEDUSA:
+        yield from medusa(key, drawn_from, draw)
+    path, body_of = KINDS[kind]
     while True:
-        body = json.dumps(body_of(drawn_from, draw), separators=(",", ":"))
-        head = HEAD.format(path=path, key=key, name=uuid4(), length=len(body))
-        yield (head + body).encode()
+        yield post(path, key, body_of(drawn_from, draw))
+
+
+def medusa(key: str, shop: Shop, draw: Random) -> Iterator[bytes]:
+    """Yield what sources and reserves at Medusa: where an item is, and its reservation there."""
+    while True:
+        item, place = draw.choice(shop.skus), draw.choice(shop.facilities)
+        levels = f"/admin/inventory-items/{item}/location-levels?limit={len(shop.facilities)}"
+        yield ASKED.format(path=levels, key=key).encode()
+        wanted = {"inventory_item_id": item, "location_id": place, "quantity": 1}
+        yield post("/admin/reservations", key, wanted)
+
+
+def post(path: str, key: str, asked: object) -> bytes:
+    body = json.dumps(asked, separators=(",", ":"))
+    return (HEAD.format(path=path, key=key, name=uuid4(), length=len(body)) + body).encode()

@@ -3,37 +3,44 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 from urllib.request import Request, urlopen
 
-from benchmarks.hotpath import service
+from benchmarks.hotpath import bodies, service
 from benchmarks.hotpath.bodies import Shop
+from benchmarks.hotpath.rounds import Round, Side
 from benchmarks.hotpath.service import LOCAL, Service
+from benchmarks.hotpath.world import Size
 from benchmarks.peers import MEDUSA, MEDUSA_MODULES
 
 COMMAND = MEDUSA_MODULES / ".bin" / "medusa"
-ITEMS, PLENTY = 200, 100_000_000
+MOST_ITEMS, PLENTY = 200, 100_000_000
+CALLS = 2  # for each reservation
 WHO = {"email": "planner@example.com", "password": "a-secret-of-nobody"}
 QUIET = {"MEDUSA_DISABLE_TELEMETRY": "1", "NODE_ENV": "production"}
 
 
 @contextmanager
-def open_shop(url: str, servers: int) -> Iterator[tuple[Service, Mapping[str, Any]]]:
-    """Run it with so many processes; lend it, and the requests that its load is made of."""
+def open_shop(url: str, size: Size, servers: int, connections: int) -> Iterator[Side]:
+    """Run it with so many processes; lend the side that asks where items are and reserves them."""
     own = QUIET | {"DATABASE_URL": url}
     prepare(own)
-    port, size = service.free_port(), str(servers)
-    at = ("--host", LOCAL, "--port", str(port), "--cluster", size, "--servers", size)
+    port, count = service.free_port(), str(servers)
+    at = ("--host", LOCAL, "--port", str(port), "--cluster", count, "--servers", count)
     with service.running([str(COMMAND), "start", *at], port, MEDUSA, **own) as process:
         key = post(port, "/auth/user/emailpass", WHO)["token"]
-        yield (
-            Service(port, process.pid),
-            {"kind": "medusa", "key": key, "shop": furnished(port, key)},
-        )
+        asked = {"kind": bodies.MEDUSA, "key": key, "shop": furnished(port, key, size)}
+        shop = Service(port, process.pid)
+
+        def side(seconds: float) -> Round:
+            done = shop.drive(asked | {"seed": service.next_seed()}, connections, seconds)
+            return replace(done, rate=done.rate / CALLS, count=done.count // CALLS)
+
+        yield side
 
 
 def prepare(own: dict[str, str]) -> None:
@@ -52,17 +59,24 @@ def prepare(own: dict[str, str]) -> None:
             raise RuntimeError(f"medusa {words[0]}: {done.stderr[-2000:]}")
 
 
-def furnished(port: int, key: str) -> dict[str, Any]:
-    """Give it a location and items that never run out there."""
+def furnished(port: int, key: str, size: Size) -> dict[str, Any]:
+    """Give it as many locations, and items that never run out anywhere."""
     tell = partial(post, port, key=key)
-    location = tell("/admin/stock-locations", {"name": "warehouse"})["stock_location"]["id"]
-    level = {"location_id": location, "stocked_quantity": PLENTY}
-    items = []
-    for number in range(ITEMS):
-        made = tell("/admin/inventory-items", {"sku": f"SKU-{number}"})["inventory_item"]["id"]
-        tell(f"/admin/inventory-items/{made}/location-levels", level)
-        items.append(made)
-    return asdict(Shop(items, [location], [], items[0]))
+    places = [location(tell, number) for number in range(size.facilities)]
+    items = [item(tell, number, places) for number in range(min(size.skus, MOST_ITEMS))]
+    return asdict(Shop(items, places, [], items[0]))
+
+
+def location(tell: Callable[..., Any], number: int) -> str:
+    made = tell("/admin/stock-locations", {"name": f"warehouse {number}"})
+    return str(made["stock_location"]["id"])
+
+
+def item(tell: Callable[..., Any], number: int, places: Sequence[str]) -> str:
+    made = tell("/admin/inventory-items", {"sku": f"SKU-{number}"})["inventory_item"]["id"]
+    levels = [{"location_id": place, "stocked_quantity": PLENTY} for place in places]
+    tell(f"/admin/inventory-items/{made}/location-levels/batch", {"create": levels})
+    return str(made)
 
 
 def post(port: int, path: str, body: object, key: str = "") -> Any:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from benchmarks.hotpath import limits, medusa_shop, service
+from benchmarks.hotpath import limits, medusa_shop
 from benchmarks.hotpath.ground import CLIENTS, WORKERS, Ground
 from benchmarks.hotpath.report import Row, per_second, skipped
 from benchmarks.hotpath.rounds import Round, Side, in_turn, ratio
@@ -17,7 +17,7 @@ from benchmarks.peers import MEDUSA, OSCAR_PYTHON, OSCAR_SHOP
 
 BARE, OURS = "pgbench, bare", "the service"
 OSCAR = "django-oscar's place_order, without HTTP"
-MODULE, SHOP = "Medusa's inventory module, without HTTP", "Medusa"
+MODULE, SHOP = "Medusa's inventory module, without HTTP", "Medusa, levels and reservation"
 AN_ORDER_OF_MAGNITUDE = 10.0
 PATIENCE_SECONDS = 300.0
 
@@ -56,14 +56,8 @@ def against_module(ground: Ground) -> list[Row]:
 
 def against_shop(ground: Ground) -> list[Row]:
     url = address(new_database(ground, "shop"), "shop")
-    with medusa_shop.open_shop(url, WORKERS) as (shop, requests):
-        shop.database_seconds = ground.postgres.cpu_seconds
-        return compared(
-            ground,
-            SHOP,
-            lambda seconds: shop.drive(requests | {"seed": service.next_seed()}, CLIENTS, seconds),
-            AN_ORDER_OF_MAGNITUDE,
-        )
+    with medusa_shop.open_shop(url, ground.size, WORKERS, CLIENTS) as side:
+        return compared(ground, SHOP, side, AN_ORDER_OF_MAGNITUDE)
 
 
 def address(host: str, database: str) -> str:

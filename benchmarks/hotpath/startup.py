@@ -20,6 +20,22 @@ import fulfillment.app
 print(time.perf_counter() - wall, time.process_time() - cpu)
 """
 
+# The modules of others that come with it, in their order; without a name of ours among them.
+LIBRARIES = """
+import sys; import fulfillment.app
+print(*(name for name in sys.modules if name.split('.')[0] not in ('fulfillment', '__main__')))
+"""
+ALONE = """
+import gc, sys, time; names = sys.argv[1].split(); gc.disable()
+wall, cpu = time.perf_counter(), time.process_time()
+for name in names:
+    try:
+        __import__(name)
+    except ImportError:
+        pass
+print(time.perf_counter() - wall, time.process_time() - cpu)
+"""
+
 Seconds = tuple[float, float]
 """By the clock, and of CPU."""
 
@@ -27,7 +43,9 @@ Seconds = tuple[float, float]
 def startup(length: Length) -> list[Row]:
     """Measure both; the best of the rounds counts, since others' work can only add to it."""
     say("importing, and starting up")
-    imported = best(imported_in, length.rounds)
+    names = answer_to(LIBRARIES).strip()
+    imported = best(lambda: timed(IMPORT), length.rounds)
+    libraries = best(lambda: timed(ALONE, names), length.rounds)
     with TemporaryDirectory(prefix="fulfillment-bench-") as folder:
         url = f"sqlite:///{Path(folder) / 'start.db'}"
         with in_app(url):
@@ -35,11 +53,12 @@ def startup(length: Length) -> list[Row]:
         started = best(lambda: answered_in(url), length.rounds)
     return [
         row("import of fulfillment.app", imported, MOST_IMPORT_SECONDS),
+        row("import of its libraries alone", libraries),
         row("fulfillment serve, first answer", started, MOST_START_SECONDS),
     ]
 
 
-def row(measure: str, took: Seconds, most: float) -> Row:
+def row(measure: str, took: Seconds, most: float | None = None) -> Row:
     wall, used = took
     return Row(measure, f"{wall:.2f} s", f"CPU: {used:.2f} s", wall, "<=", most)
 
@@ -49,12 +68,15 @@ def best(measure: Callable[[], Seconds], times: int) -> Seconds:
     return min(measure() for _ in range(times))
 
 
-def imported_in() -> Seconds:
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True
-    )
-    wall, used = map(float, done.stdout.split())
+def timed(code: str, *given: str) -> Seconds:
+    wall, used = map(float, answer_to(code, *given).split())
     return wall, used
+
+
+def answer_to(code: str, *given: str) -> str:
+    """Run code in a Python of its own; return what it prints."""
+    command = [sys.executable, "-c", code, *given]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def answered_in(url: str) -> Seconds:

@@ -29,7 +29,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 
 def write(to: Line, holding: Holding, kept: Kept | None) -> bool:
     """Write it, within the transaction that is open if one is; False when some units are short."""
-    with direct.transaction(to):
+    with direct.all_or_nothing(to):
         done = take(to, holding.parts)
         if done:
             record(to, holding, kept)

@@ -72,8 +72,8 @@ def line() -> Iterator[Line]:
 
 
 @contextmanager
-def transaction(to: Line) -> Iterator[None]:
-    """Write to SQLite all or nothing, and alone; within a transaction it is that one."""
+def all_or_nothing(to: Line) -> Iterator[None]:
+    """Write to SQLite alone, in one transaction; it is the open one if there is one."""
     driver = to.driver
     if driver.in_transaction:
         yield

@@ -1,5 +1,8 @@
 """Modules that only some requests need: imported with the first of them, not at the start."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -20,3 +23,17 @@ class Later:
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(import_module(self.name), attribute)
+
+
+@contextmanager
+def without(name: str) -> Iterator[None]:
+    """Import what could use a module, and would do so if it found it, as if that were not there."""
+    known: dict[str, Any] = sys.modules
+    there = known.get(name)
+    known[name] = None  # what the import system takes for a module that cannot be found
+    try:
+        yield
+    finally:
+        del known[name]
+        if there is not None:
+            known[name] = there

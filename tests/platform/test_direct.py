@@ -80,3 +80,25 @@ def test_no_line_is_used_longer_than_other_connections(app):
         assert second.driver is not first.driver
     with pytest.raises(direct.errors()):
         one(first)
+
+
+def written(to, name):
+    with direct.all_or_nothing(to):
+        to.driver.execute("INSERT INTO kept VALUES (?)", (name,))
+
+
+def written_and_failed(to, name):
+    with direct.all_or_nothing(to):
+        written(to, name)
+        raise ValueError("late")
+
+
+@pytest.mark.engine("sqlite")
+def test_what_fails_within_all_or_nothing_leaves_nothing_even_of_what_went_well_inside(app):
+    with direct.line() as to:
+        to.driver.execute("CREATE TABLE kept (name)")
+        with pytest.raises(ValueError, match="late"):
+            written_and_failed(to, "first")
+        assert not to.driver.in_transaction
+        written(to, "second")
+        assert direct.rows(to, "SELECT name FROM kept", ()) == [("second",)]

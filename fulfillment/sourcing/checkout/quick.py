@@ -81,7 +81,7 @@ def in_company(cart: Cart) -> Answer | None:
 
 def together(them: Sequence[Cart]) -> list[Answer | None]:
     """Reserve carts in one transaction of SQLite, as far as their choices are quick."""
-    with direct.line() as to, direct.transaction(to):
+    with direct.line() as to, direct.all_or_nothing(to):
         return [by_a_quick_look(to, cart) for cart in them]
 
 
