@@ -38,6 +38,8 @@ def open_shop(url: str, size: Size, servers: int, connections: int) -> Iterator[
 
         def side(seconds: float) -> Round:
             done = shop.drive(asked | {"seed": service.next_seed()}, connections, seconds)
+            if done.refused:
+                raise RuntimeError(f"Medusa refused some: {done.refused}")
             return replace(done, rate=done.rate / CALLS, count=done.count // CALLS)
 
         yield side

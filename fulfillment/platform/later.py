@@ -27,7 +27,7 @@ class Later:
 
 @contextmanager
 def without(name: str) -> Iterator[None]:
-    """Import what could use a module, and would do so if it found it, as if that were not there."""
+    """Let imports of a module fail within, so that what only optionally uses it does without."""
     known: dict[str, Any] = sys.modules
     there = known.get(name)
     known[name] = None  # what the import system takes for a module that cannot be found

@@ -1,9 +1,9 @@
-"""Reserve a cart by one statement, or one read and one; None where the ordinary path must do it."""
+"""Reserve a cart by a look and a write, or by the write alone; None goes the ordinary path."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -33,7 +33,7 @@ Body = dict[str, Any]
 Choice = Callable[[Question], Chosen | None]
 
 # SQLite has one writer at a time: those who wait for it share a transaction, and the wait for the
-# disk. Nobody searches meanwhile.
+# disk. Nobody waits for another's search.
 company = Convoys()
 
 
@@ -46,6 +46,13 @@ class Cart(Struct, frozen=True):
     asked: Asked
     ask: Ask
     at: datetime
+
+
+class Draft(NamedTuple):
+    """A hold that only has to be written, and what its caller is told then."""
+
+    work: tuple[Holding, Kept | None]
+    answer: Answer
 
 
 def reserve(call: Call, roles: frozenset[Role]) -> Answer | None:
@@ -67,7 +74,9 @@ def reserved(call: Call, actor: Actor, digest: str, body: Body) -> Answer | None
     cart = Cart(call, body, actor, asked, ask, now)
     answer = in_company(cart) or alone(cart)
     if answer:
-        access.admit(actor, call.environ)
+        access.admit(
+            actor, call.environ
+        )  # counted by now, maybe in another thread with its own log
     return answer
 
 
@@ -75,25 +84,29 @@ def in_company(cart: Cart) -> Answer | None:
     """Reserve with the others that wait for SQLite's one writer."""
     if db.engine.dialect.name != direct.SQLITE:
         return None
-    answer: Answer | None = company.travel(db.engine, cart, together)
+    answer: Answer | None = company.travel(db.engine, cart, reserve_all)
     return answer
 
 
-def together(them: Sequence[Cart]) -> list[Answer | None]:
-    """Reserve carts in one transaction of SQLite, as far as their choices are quick."""
-    with direct.line() as to, direct.all_or_nothing(to):
-        return [by_a_quick_look(to, cart) for cart in them]
+def reserve_all(them: Sequence[Cart]) -> list[Answer | None]:
+    """Reserve carts in one transaction of SQLite, as far as they are quickly chosen for."""
+    with direct.line() as to:
+        drafts = [draft_by_a_quick_look(to, cart) for cart in them]
+        work = [draft.work for draft in drafts if draft]
+        done = iter(holding_sqlite.write(to, work) if work else ())
+        return [draft.answer if draft and next(done) else None for draft in drafts]
 
 
-def by_a_quick_look(to: Line, cart: Cart) -> Answer | None:
-    with suppress(Refusal):
-        return by_a_look(to, cart, plain_choice)
+def draft_by_a_quick_look(to: Line, cart: Cart) -> Draft | None:
+    # What fails here fails again alone, and is told of in its own log.
+    with suppress(Exception):
+        return draft_by_a_look(to, cart, plain_choice)
     return None
 
 
 def alone(cart: Cart) -> Answer | None:
     with direct.line() as to:
-        return by_memory(to, cart) or by_a_look(to, cart, choose)
+        return by_memory(to, cart) or by_a_look(to, cart)
 
 
 def by_memory(to: Line, cart: Cart) -> Answer | None:
@@ -102,39 +115,50 @@ def by_memory(to: Line, cart: Cart) -> Answer | None:
     if known is None:
         return None
     chosen = plain_choice(question_of(to, cart.ask, known.state, known.world, cart.at))
+    if chosen is None:
+        return None
+    access.count(cart.actor, cart.call.environ)
     condition = memory.unchanged(known.state, cart.asked, cart.ask.lines, cart.at)
-    return written(to, cart, chosen, condition) if chosen else None
+    return written(to, drafted(cart, chosen), condition)
 
 
-def by_a_look(to: Line, cart: Cart, choice: Choice) -> Answer | None:
+def by_a_look(to: Line, cart: Cart) -> Answer | None:
+    draft = draft_by_a_look(to, cart, choose)
+    return written(to, draft) if draft else None
+
+
+def draft_by_a_look(to: Line, cart: Cart, choice: Choice) -> Draft | None:
     """Choose by the state of this moment."""
     found = state.read(to, cart.asked, cart.at)
     if not found.is_live or found.unusual or found.goods.keys() != cart.ask.lines.keys():
         return None
+    access.count(cart.actor, cart.call.environ)
     world = worlds.known(to.engine, found) or worlds.read(to.engine, found)
     memory.keep(to, found)
     chosen = choice(question_of(to, cart.ask, found, world, cart.at))
-    return written(to, cart, chosen) if chosen else None
+    return drafted(cart, chosen) if chosen else None
 
 
-def written(
-    to: Line, cart: Cart, chosen: Chosen, condition: Condition | None = None
-) -> Answer | None:
-    """Hold what was chosen and return the answer; None when its stock is gone."""
-    access.count(cart.actor, cart.call.environ)  # maybe for another thread, with its own log
+def drafted(cart: Cart, chosen: Chosen) -> Draft:
     document = chosen.plan.document()
     hold = held(cart, chosen.plan, texts.kept(document, cart.body, chosen.candidates))
     headers = {"Content-Type": "application/json", "Location": f"/v1/reservations/{hold.id}"}
     body, key = texts.told(document, hold), cart.call.key
     kept = Kept(key, cart.call.fingerprint, CREATED, encoded(headers), body) if key else None
+    return Draft((hold, kept), Answer(CREATED, headers, body))
+
+
+def written(to: Line, draft: Draft, condition: Condition | None = None) -> Answer | None:
+    """Hold what was chosen and return the answer; None when its stock is gone."""
     if to.is_postgresql:
-        done = holding_postgresql.write(to, hold, kept, condition)
+        done = holding_postgresql.write(to, *draft.work, condition)
     else:
-        done = holding_sqlite.write(to, hold, kept)
+        (done,) = holding_sqlite.write(to, [draft.work])
     if not done:
         return None
+    hold, _ = draft.work
     memory.take(to, hold.parts)
-    return Answer(CREATED, headers, body)
+    return draft.answer
 
 
 def held(cart: Cart, plan: Plan, kept: str) -> Holding:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from fulfillment.network import rates, sites
 from fulfillment.network.rates import ServiceRates
 from fulfillment.network.sites import Site
+from fulfillment.platform.db import db
 from fulfillment.sourcing import strategies
 from fulfillment.sourcing.checkout.state import State
 from fulfillment.sourcing.prices import published
@@ -48,6 +49,8 @@ def read(engine: Engine, found: State) -> World:
 
     It may be newer than that, never older: then the next state has another stamp.
     """
+    # On SQLite a session sees what was there when it first read, maybe before this state.
+    db.session.rollback()
     world = World(sites.all_by_code(), rates.loaded(), strategies.active(), published.sources())
     kept[engine] = stamp_of(found), world
     return world

@@ -12,10 +12,10 @@ from fulfillment.platform import clock, direct
 from fulfillment.platform.context import Role
 from fulfillment.platform.db import db, transaction
 from fulfillment.platform.keys import create, revoke
-from fulfillment.sourcing.checkout import quick, state
+from fulfillment.sourcing.checkout import quick, state, worlds
 from fulfillment.sourcing.prices import outlooks
 from fulfillment.sourcing.prices.outlooks import Baskets, SkuOutlook
-from tests.rivals import at_once
+from tests.rivals import alone, at_once
 from tests.world import shares, world
 
 __all__ = ["world"]
@@ -86,6 +86,7 @@ def test_dead_holds_are_found_by_their_own_index_before_postgresql_has_counted(s
     with transaction() as session:
         session.execute(text("DELETE FROM promises WHERE reference = 'one of many'"))
     assert len(reads) == 3
+    assert len([statement for (statement,) in known if "seen.told" in statement]) == 2
     assert [plan for plan in plans if "hashed SubPlan" in plan] == []
 
 
@@ -205,6 +206,20 @@ def test_changes_of_the_network_are_seen_at_once(stocked):
     answer = stocked.client.put("/v1/facilities/W1", json=near, headers=stocked.headers)
     assert answer.status_code == 200
     assert shares(stocked.reserve("b", {"S1": 1}).get_json()) == {"W2": {"S1": 1}}
+
+
+def test_the_network_is_read_as_it_is_now_whatever_this_request_has_read_before(app, stocked):
+    db.session.scalar(text("SELECT count(*) FROM facilities"))
+
+    def close():
+        with app.app_context(), transaction() as session:
+            session.execute(text("UPDATE facilities SET active = false, version = version + 1"))
+
+    alone(close)
+    with direct.line() as to:
+        found = state.read(to, state.Asked("", "", None, "", ["S1"]), clock.now())
+        world = worlds.read(to.engine, found)
+    assert [site.active for site in world.sites] == [False, False]
 
 
 def test_a_facility_that_is_full_for_the_day_is_passed_by_on_the_hot_path(world, ordinary):
