@@ -74,9 +74,8 @@ def reserved(call: Call, actor: Actor, digest: str, body: Body) -> Answer | None
     cart = Cart(call, body, actor, asked, ask, now)
     answer = in_company(cart) or alone(cart)
     if answer:
-        access.admit(
-            actor, call.environ
-        )  # counted by now, maybe in another thread with its own log
+        # It is counted by now, maybe in another thread; that has a log of its own.
+        access.admit(actor, call.environ)
     return answer
 
 
