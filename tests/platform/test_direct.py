@@ -82,23 +82,37 @@ def test_no_line_is_used_longer_than_other_connections(app):
         one(first)
 
 
-def written(to, name):
-    with direct.all_or_nothing(to):
-        to.driver.execute("INSERT INTO kept VALUES (?)", (name,))
+def write(to, name):
+    to.driver.execute("INSERT INTO kept VALUES (?)", (name,))
 
 
-def written_and_failed(to, name):
+def write_and_fail(to, name):
     with direct.all_or_nothing(to):
-        written(to, name)
+        write(to, name)
         raise ValueError("late")
 
 
 @pytest.mark.engine("sqlite")
-def test_what_fails_within_all_or_nothing_leaves_nothing_even_of_what_went_well_inside(app):
+def test_what_fails_within_all_or_nothing_leaves_nothing(app):
     with direct.line() as to:
         to.driver.execute("CREATE TABLE kept (name)")
         with pytest.raises(ValueError, match="late"):
-            written_and_failed(to, "first")
+            write_and_fail(to, "first")
         assert not to.driver.in_transaction
-        written(to, "second")
+        with direct.all_or_nothing(to):
+            write(to, "second")
         assert direct.rows(to, "SELECT name FROM kept", ()) == [("second",)]
+
+
+@pytest.mark.engine("sqlite")
+def test_a_line_that_is_left_within_a_transaction_is_not_lent_again(app):
+    with pytest.raises(ValueError, match="late"), direct.line() as left:
+        leave_within_a_transaction(left)
+    with direct.line() as to:
+        assert to is not left
+        assert not to.driver.in_transaction
+
+
+def leave_within_a_transaction(to):
+    to.driver.execute("BEGIN")
+    raise ValueError("late")
