@@ -39,11 +39,11 @@ class Asker:
     def sourcing(self) -> Request:
         return "sourcing", self.cart(3)
 
-    def reservation(self) -> Request:
-        return "reservations", self.cart(1) | {"cart_ref": f"c{next(self.numbers)}"}
+    def reservation(self, lines: int = 1) -> Request:
+        return "reservations", self.cart(lines) | {"cart_ref": f"c{next(self.numbers)}"}
 
     def reservation_3(self) -> Request:
-        return "reservations", self.cart(3) | {"cart_ref": f"c{next(self.numbers)}"}
+        return self.reservation(3)
 
     def order(self) -> Request:
         return "orders", self.cart(2) | {"order_ref": f"o{next(self.numbers)}"}

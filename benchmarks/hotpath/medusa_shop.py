@@ -1,8 +1,6 @@
 """Medusa's own server on the same PostgreSQL, and a shop in it to send reservations to."""
 
 import json
-import os
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -16,18 +14,19 @@ from benchmarks.hotpath.rounds import Round, Side
 from benchmarks.hotpath.service import LOCAL, Service
 from benchmarks.hotpath.world import Size
 from benchmarks.peers import MEDUSA, MEDUSA_MODULES
+from benchmarks.peers.programs import QUIET, answer_of, start
 
 COMMAND = MEDUSA_MODULES / ".bin" / "medusa"
 MOST_ITEMS, PLENTY = 200, 100_000_000
 CALLS = 2  # for each reservation
 WHO = {"email": "planner@example.com", "password": "a-secret-of-nobody"}
-QUIET = {"MEDUSA_DISABLE_TELEMETRY": "1", "NODE_ENV": "production"}
+SHIPPED = {"NODE_ENV": "production"}
 
 
 @contextmanager
 def open_shop(url: str, size: Size, servers: int, connections: int) -> Iterator[Side]:
     """Run it with so many processes; lend the side that asks where items are and reserves them."""
-    own = QUIET | {"DATABASE_URL": url}
+    own = QUIET | SHIPPED | {"DATABASE_URL": url}
     prepare(own)
     port, count = service.free_port(), str(servers)
     at = ("--host", LOCAL, "--port", str(port), "--cluster", count, "--servers", count)
@@ -49,16 +48,7 @@ def prepare(own: dict[str, str]) -> None:
     """Make its tables, and a user."""
     as_told = ("--email", WHO["email"], "--password", WHO["password"])
     for words in (("db:migrate", "--skip-scripts"), ("user", *as_told)):
-        done = subprocess.run(
-            [COMMAND, *words],
-            cwd=MEDUSA,
-            env=os.environ | own,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"medusa {words[0]}: {done.stderr[-2000:]}")
+        answer_of(start((COMMAND, *words), MEDUSA, own))
 
 
 def furnished(port: int, key: str, size: Size) -> dict[str, Any]:

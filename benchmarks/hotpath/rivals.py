@@ -1,10 +1,8 @@
 """What a shop would pick instead, on the same PostgreSQL; skipped where it is not installed."""
 
 import json
-import os
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
@@ -14,12 +12,12 @@ from benchmarks.hotpath.ground import CLIENTS, WORKERS, Ground
 from benchmarks.hotpath.report import Row, per_second, skipped
 from benchmarks.hotpath.rounds import Round, Side, in_turn, ratio
 from benchmarks.peers import MEDUSA, OSCAR_PYTHON, OSCAR_SHOP
+from benchmarks.peers.programs import answer_of, start
 
 BARE, OURS = "pgbench, bare", "the service"
 OSCAR = "django-oscar's place_order, without HTTP"
 MODULE, SHOP = "Medusa's inventory module, without HTTP", "Medusa, levels and reservation"
 AN_ORDER_OF_MAGNITUDE = 10.0
-PATIENCE_SECONDS = 300.0
 
 
 def oscar(ground: Ground) -> list[Row]:
@@ -88,25 +86,9 @@ def new_database(ground: Ground, name: str) -> str:
         return connection.info.host
 
 
-def start(command: Sequence[object], folder: Path, own: dict[str, str]) -> subprocess.Popen[str]:
-    pipe = subprocess.PIPE
-    words = [str(word) for word in command]
-    quiet = {"MEDUSA_DISABLE_TELEMETRY": "1"}
-    return subprocess.Popen(
-        words, cwd=folder, env=os.environ | quiet | own, stdout=pipe, stderr=pipe, text=True
-    )
-
-
 def together(processes: Sequence[subprocess.Popen[str]]) -> Round:
     """Wait for processes that work at the same time; add up what they did."""
     told = [json.loads(answer_of(one).splitlines()[-1]) for one in processes]
     count = sum(one["placed"] for one in told)
     rate = sum(one["placed"] / one["elapsed"] for one in told)
     return Round(rate, count, client_us=sum(one["cpu"] for one in told) / count * 1e6)
-
-
-def answer_of(process: subprocess.Popen[str]) -> str:
-    said, complaints = process.communicate(timeout=PATIENCE_SECONDS)
-    if process.returncode:
-        raise RuntimeError(f"{process.args}: {complaints[-2000:]}")
-    return said

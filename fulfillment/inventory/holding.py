@@ -42,3 +42,7 @@ class Kept(Struct, frozen=True):
     status: int
     headers: str  # JSON
     body: str
+
+
+# A hold, and the answer to keep with it where its call has a key.
+Work = tuple[Holding, Kept | None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fulfillment.inventory.holding import Holding, Kept
+from fulfillment.inventory.holding import Holding, Kept, Work
 from fulfillment.inventory.promises import Part
 from fulfillment.platform import direct
 from fulfillment.platform.direct import Line
@@ -25,9 +25,6 @@ KEEP = """
 INSERT INTO idempotency_keys (actor, key, fingerprint, created_at, status, headers, body)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 """
-
-
-Work = tuple[Holding, Kept | None]
 
 
 def write(to: Line, work: Sequence[Work]) -> list[bool]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from fulfillment.inventory import holding_postgresql, holding_sqlite
-from fulfillment.inventory.holding import Condition, Holding, Kept
+from fulfillment.inventory.holding import Condition, Holding, Kept, Work
 from fulfillment.platform import access, clock, direct, keys
 from fulfillment.platform.bodies import parse_json
 from fulfillment.platform.context import Actor, Role
@@ -51,7 +51,7 @@ class Cart(Struct, frozen=True):
 class Draft(NamedTuple):
     """A hold that only has to be written, and what its caller is told then."""
 
-    work: tuple[Holding, Kept | None]
+    work: Work
     answer: Answer
 
 
