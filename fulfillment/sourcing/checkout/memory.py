@@ -27,8 +27,9 @@ from fulfillment.sourcing.checkout.worlds import World
 FRESH_SECONDS = 60.0
 MOST_SKUS, MOST_LINES = 5_000, 10
 
-# Facilities are told apart in the order in which the look had them too: that of the index. One dead
-# hold is asked for and not whether there is one: PostgreSQL would hash the dead holds of all SKUs.
+# Facilities are told apart in the order in which the look had them too: that of the index. Each SKU
+# asks for its item and for one dead hold: of a join, or of the question whether there is one,
+# PostgreSQL may make a hash of all items, or of the dead holds of all SKUs.
 SAME = f"""
 SELECT WHERE {KEY_LIVES} AND NOT {IS_KNOWN}
   AND (SELECT ROW (CHANGES)::text FROM facilities) = %s
@@ -36,9 +37,9 @@ SELECT WHERE {KEY_LIVES} AND NOT {IS_KNOWN}
   AND (SELECT max(id)::text FROM strategy_activations) IS NOT DISTINCT FROM %s
   AND NOT EXISTS (SELECT FROM price_sources)
   AND NOT EXISTS (SELECT FROM (VALUES SEEN) seen (sku, weight_g, tags, price, quantity, told)
-    LEFT JOIN items i ON i.sku = seen.sku
-    WHERE i.weight_g IS DISTINCT FROM seen.weight_g OR i.tags IS DISTINCT FROM seen.tags
-      OR i.unit_price IS DISTINCT FROM seen.price
+    WHERE (SELECT i.weight_g = seen.weight_g AND i.tags = seen.tags
+             AND i.unit_price IS NOT DISTINCT FROM seen.price
+           FROM items i WHERE i.sku = seen.sku) IS NOT TRUE
       OR (SELECT true FROM promises p WHERE p.sku = seen.sku AND {IS_DEAD} LIMIT 1)
       OR seen.told IS DISTINCT FROM (
         SELECT string_agg(l.facility || CASE WHEN l.units >= seen.quantity THEN '+' ELSE '-' END,

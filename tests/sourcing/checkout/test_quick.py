@@ -90,6 +90,26 @@ def test_dead_holds_are_found_by_their_own_index_before_postgresql_has_counted(s
     assert [plan for plan in plans if "hashed SubPlan" in plan] == []
 
 
+@pytest.mark.engine("postgresql")
+def test_a_choice_by_memory_reads_the_items_of_its_cart_alone(stocked):
+    """To make a hash of all looks cheaper to PostgreSQL where many facilities have levels."""
+    with transaction() as session:
+        session.execute(text(MORE_ITEMS))
+        session.execute(text("ANALYZE items"))
+    db.engine.dispose()  # what comes next is planned anew
+    for cart in ("looked at", "by memory"):
+        assert stocked.reserve(cart, {"S1": 1, "S2": 1}).status_code == 201
+    with direct.line() as to:
+        known = direct.rows(to, "SELECT statement FROM pg_prepared_statements", ())
+        (plan,) = [plan_of(to, statement) for (statement,) in known if "seen.told" in statement]
+    assert "using pk_items on items i" in plan
+    assert "Hash" not in plan
+
+
+MORE_ITEMS = """
+INSERT INTO items (sku, name, weight_g, pack_size, tags, created_at, updated_at, version)
+SELECT 'more ' || n, 'more', 100, 1, '[]', now(), now(), 1 FROM generate_series(1, 60) n
+"""
 MANY_LIVE_HOLDS = """
 INSERT INTO promises (id, owner_kind, owner_id, hold_id, reference, sku, facility, quantity,
                       at_risk, actor, created_at, expires_at)
