@@ -1,7 +1,7 @@
 """What the measures on PostgreSQL stand on: the server, the world, the service, and the hello."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,11 @@ from benchmarks.hotpath.world import Size, World
 WORKERS = 2
 CLIENTS = 8
 FIRST_SECONDS = 1.0
-HELLO, LEAST = "benchmarks.hotpath.hello:create_app", "benchmarks.hotpath.least:create_app"
+HELLO = "benchmarks.hotpath.hello:create_app"
+FLOORS = {
+    "the least service": "benchmarks.hotpath.least:create_app",
+    "ours, its choice for nothing": "benchmarks.hotpath.unchosen:create_app",
+}
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,7 @@ class Ground:
 
     def load(self, kind: str, clients: int = CLIENTS) -> Side:
         """Return the side on which the service answers requests of a kind."""
-
-        def side(seconds: float) -> Round:
-            requests = self.world.requests(kind, service.next_seed())
-            return self.service.drive(requests, clients, seconds)
-
-        return side
+        return self.driven(self.service, kind, clients)
 
     def floor(self, clients: int = CLIENTS) -> Side:
         """Return the side on which Flask says hello."""
@@ -46,14 +45,25 @@ class Ground:
         return lambda seconds: self.hello.drive(requests, clients, seconds)
 
     @contextmanager
-    def least(self, kind: str) -> Iterator[Side]:
-        """Lend the side on which a service that decides nothing answers requests of a kind."""
+    def floors(self, kind: str) -> Iterator[dict[str, Side]]:
+        """Lend the sides on which services that leave something out answer requests of a kind."""
         about = {"FULFILLMENT_DATABASE_URL": self.world.url}
         about[least.FACILITIES] = str(self.size.facilities)
-        with service.alike(self.service, LEAST, **about) as bare:
-            yield lambda seconds: bare.drive(
-                self.world.requests(kind, service.next_seed()), CLIENTS, seconds
-            )
+        with ExitStack() as stack:
+            yield {
+                name: self.driven(
+                    stack.enter_context(service.alike(self.service, application, **about)), kind
+                )
+                for name, application in FLOORS.items()
+            }
+
+    def driven(self, other: Service, kind: str, clients: int = CLIENTS) -> Side:
+        """Return the side on which a service answers requests of a kind."""
+
+        def side(seconds: float) -> Round:
+            return other.drive(self.world.requests(kind, service.next_seed()), clients, seconds)
+
+        return side
 
     def limit(self, script: Path, clients: int = CLIENTS) -> Side:
         """Return the side on which pgbench runs a script."""

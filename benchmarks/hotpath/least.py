@@ -31,8 +31,7 @@ def create_app() -> Flask:
     app, settings = Flask("least"), config.load()
     app.config["SETTINGS"] = settings
     db.init_app(app, settings)
-    written = limits.last_written(settings.database_url or "")
-    codes = [bodies.facility_of(n) for n in range(1, int(os.environ[FACILITIES]) + 1)]
+    written, codes = limits.last_written(settings.database_url or ""), facilities()
 
     answer = (written.body or "").encode()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))]
@@ -48,6 +47,11 @@ def create_app() -> Flask:
 
     app.wsgi_app = reserve  # type: ignore[method-assign]
     return app
+
+
+def facilities() -> list[str]:
+    """Return the codes of all facilities of the bench's world."""
+    return [bodies.facility_of(n) for n in range(1, int(os.environ[FACILITIES]) + 1)]
 
 
 def hold(body: dict[str, Any], codes: Sequence[str], written: Written) -> Holding:

@@ -9,44 +9,43 @@ from benchmarks.hotpath.service import next_seed
 HOT_CLIENTS = 16
 ABSENT = (404, 405)
 SAME, BARE, HELLO = "pgbench, same rows", "pgbench, bare", "Flask's hello"
-LEAST, OURS = "the least service", "reservations"
+OURS = "reservations"
 
 
 def one_line(ground: Ground) -> list[Row]:
     """Measure a cart of one line against both limits, and its CPU against Flask's own."""
     written, skus = ground.written("reserve_1"), ground.size.skus
-    with ground.least("reserve_1") as least:
+    with ground.floors("reserve_1") as floors:
         sides = {
             SAME: ground.limit(limits.same_rows(ground.folder, written, skus)),
             BARE: ground.limit(limits.bare(ground.folder, skus)),
             HELLO: ground.floor(),
-            LEAST: least,
+            **floors,
             OURS: ground.load("reserve_1"),
         }
         taken = in_turn(sides, ground.length)
     name = f"reserve 1 line, {CLIENTS} clients"
-    return [
+    rows = [
         against(name, SAME, taken, 0.5),
         against(name, BARE, taken, 0.35),
         in_hellos(f"{name}: web CPU", taken, OURS, 2.5),
-        against(f"{name}: {LEAST}", SAME, taken, ours=LEAST),
-        against(f"{name}: {LEAST}", BARE, taken, ours=LEAST),
-        in_hellos(f"{name}: {LEAST}, web CPU", taken, LEAST),
     ]
+    for floor in floors:
+        rows += [against(f"{name}: {floor}", limit, taken, ours=floor) for limit in (SAME, BARE)]
+        rows.append(in_hellos(f"{name}: {floor}, web CPU", taken, floor))
+    return rows
 
 
 def three_lines(ground: Ground) -> list[Row]:
     """Measure a cart of three lines."""
     written, lines = ground.written("reserve_3"), bodies.LINES
     script = limits.same_rows(ground.folder, written, ground.size.skus, lines)
-    with ground.least("reserve_3") as least:
-        sides = {SAME: ground.limit(script), LEAST: least, OURS: ground.load("reserve_3")}
+    with ground.floors("reserve_3") as floors:
+        sides = {SAME: ground.limit(script), **floors, OURS: ground.load("reserve_3")}
         taken = in_turn(sides, ground.length)
     name = f"reserve {lines} lines, {CLIENTS} clients"
-    return [
-        against(name, SAME, taken, 0.4),
-        against(f"{name}: {LEAST}", SAME, taken, ours=LEAST),
-    ]
+    bounds = [against(f"{name}: {floor}", SAME, taken, ours=floor) for floor in floors]
+    return [against(name, SAME, taken, 0.4), *bounds]
 
 
 def hot_sku(ground: Ground) -> list[Row]:
