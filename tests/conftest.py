@@ -4,13 +4,13 @@ import gc
 import shutil
 from collections.abc import Callable, Iterator, MutableMapping
 from contextvars import Context
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
 

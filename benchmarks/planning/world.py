@@ -1,11 +1,12 @@
 """A world to plan for: what is asked for where and when, who sells it, and what ways cost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
+from msgspec import structs
 
 from benchmarks.planning import places
 from fulfillment.catalog.models import Item
@@ -177,7 +178,7 @@ def world(demand: Demand, supply: str, seed: int) -> World:
     rng = np.random.default_rng([seed, 7])
     skus, facilities, days = demand.units.shape
     supplier = rng.permutation(np.arange(skus) % len(suppliers))
-    settings = replace(
+    settings = structs.replace(
         config.load({}),
         transfer_fixed=TRANSFER_FIXED * demand.share,
         transfer_per_km=TRANSFER_PER_KM * demand.share,

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, has_app_context
+from msgspec.structs import replace
 
 from fulfillment.app import create_app
 from fulfillment.cli.refusals import plain_errors

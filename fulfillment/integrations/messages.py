@@ -21,8 +21,6 @@ PROBLEM_LENGTH = 1_000
 FILTERS = ("status", "direction", "subject")
 GIVEN_UP = "Given up after three days: "
 
-earlier = aliased(Message)
-
 
 class Outcome(Struct, frozen=True):
     """What became of a message; a problem says why it was refused."""
@@ -100,6 +98,7 @@ def next_in() -> tuple[UUID, str] | None:
 
 def first_of_its_subject() -> ColumnElement[bool]:
     """Return what chooses the messages out that wait for no other about the same subject."""
+    earlier = aliased(Message)
     waits = exists().where(
         earlier.shop == Message.shop,
         earlier.subject == Message.subject,

@@ -4,12 +4,12 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, structs
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -41,8 +41,7 @@ class BadSetting(Exception):
     """A setting that is unknown or malformed; the start stops with its name."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Every setting, typed; `config/default.toml` says what each means."""
 
     database_url: str
@@ -250,7 +249,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def checked(values: Mapping[str, Any]) -> Settings:
-    kinds = {field.name: field.type for field in fields(Settings)}
+    kinds = {field.name: field.type for field in structs.fields(Settings)}
     for name in values:
         if name not in kinds:
             raise BadSetting(f"unknown setting {name} ({PREFIX}{name.upper()})")

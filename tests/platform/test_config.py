@@ -1,7 +1,7 @@
 import tomllib
-from dataclasses import fields
 
 import pytest
+from msgspec.structs import fields
 
 from fulfillment.platform import config
 from fulfillment.platform.config import BadSetting, Settings

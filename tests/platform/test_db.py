@@ -2,9 +2,9 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from psycopg import errors as postgresql
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError

@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 from fulfillment.platform import clock
 

@@ -1,10 +1,10 @@
 """Rules as weights, for waves."""
 
 import itertools
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from fulfillment.network.lanes import Lane
 from fulfillment.sourcing.composite import (

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +20,17 @@ FAMILY = ".*"
 TEST = "webhook.test"
 COLUMNS = ["webhook", "event_id", "kind", "subject", "status", "attempts", "queued_at"]
 
-earlier = aliased(Delivery)
-WAITS_FOR_ANOTHER = exists().where(
-    earlier.webhook == Delivery.webhook,
-    earlier.subject == Delivery.subject,
-    earlier.status == PENDING,
-    earlier.event_id < Delivery.event_id,
-)
+
+@cache
+def waits_for_another() -> ColumnElement[bool]:
+    """Return the condition on a delivery that an earlier one of its subject is pending."""
+    earlier = aliased(Delivery)
+    return exists().where(
+        earlier.webhook == Delivery.webhook,
+        earlier.subject == Delivery.subject,
+        earlier.status == PENDING,
+        earlier.event_id < Delivery.event_id,
+    )
 
 
 def first_id(moment: datetime) -> UUID:
@@ -63,7 +68,7 @@ def queue(webhook: Webhook, *which: ColumnElement[bool], again: bool = False) ->
 
 def release(webhook: str, ids: Collection[UUID]) -> None:
     """Let those of some fresh deliveries go that wait for no other."""
-    waiting = (Delivery.status == PENDING, Delivery.next_at.is_(None), ~WAITS_FOR_ANOTHER)
+    waiting = (Delivery.status == PENDING, Delivery.next_at.is_(None), ~waits_for_another())
     here = (Delivery.webhook == webhook, Delivery.event_id.in_(ids))
     write(update(Delivery).where(*here, *waiting).values(next_at=clock.now()))
 
@@ -89,9 +94,9 @@ def count_anew(webhook: str) -> None:
 def line_up(webhook: str) -> None:
     """Put all of a webhook's lines in order, after older news was put into them."""
     here = (Delivery.webhook == webhook, Delivery.status == PENDING)
-    going = (Delivery.next_at.is_not(None), WAITS_FOR_ANOTHER)
+    going = (Delivery.next_at.is_not(None), waits_for_another())
     write(update(Delivery).where(*here, *going).values(next_at=None))
-    standing = (Delivery.next_at.is_(None), ~WAITS_FOR_ANOTHER)
+    standing = (Delivery.next_at.is_(None), ~waits_for_another())
     write(update(Delivery).where(*here, *standing).values(next_at=clock.now()))
 
 

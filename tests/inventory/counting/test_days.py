@@ -1,8 +1,7 @@
 """The day's plan of counts."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fulfillment.inventory.counting.days import MEANWHILE, plan_day
 

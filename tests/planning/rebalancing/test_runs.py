@@ -1,11 +1,11 @@
 """Rebalancing runs over HTTP: from forecasts to transfers that reach the other shelf."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 from fulfillment.planning import leases, runs
 from fulfillment.planning.forecasts import runs as forecasts

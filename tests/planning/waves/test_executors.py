@@ -3,11 +3,11 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from fulfillment.planning.waves import executors

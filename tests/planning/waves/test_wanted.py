@@ -1,12 +1,12 @@
 """Waves under a shipping strategy: its weights, its limits, who may ship, and what late means."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 from fulfillment.platform.db import transaction
 from fulfillment.sourcing import strategies

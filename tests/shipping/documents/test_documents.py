@@ -1,9 +1,9 @@
 """Labels and packing slips, printed and read back."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from fulfillment.catalog.models import Item
 from fulfillment.network.models import Facility

@@ -1,10 +1,10 @@
 """The hot path: the same answers as the ordinary path, without its work."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 from sqlalchemy import event, text
 
 from fulfillment.inventory import availability

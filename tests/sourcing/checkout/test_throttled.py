@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import time_machine
+from msgspec import structs
 
 from fulfillment.platform import clock
 from fulfillment.sourcing.checkout import quick
@@ -12,7 +13,7 @@ from tests.world import admin_headers
 
 @pytest.fixture
 def settings(settings):
-    return replace(settings, rate_limit="4/minute")
+    return structs.replace(settings, rate_limit="4/minute")
 
 
 @pytest.fixture
