@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -68,7 +68,7 @@ class Room(Blueprint):
         """
 
         def declare(view: View) -> View:
-            handler = self.response(200, returns)(view) if returns else view
+            handler = self.response(200, shape(returns))(view) if returns else view
             handler = handler if live else conditional(handler)
             handler = self.doc(operationId=view.__name__)(handler)
             if query:
@@ -113,7 +113,7 @@ class Room(Blueprint):
         """
 
         def declare(view: View) -> View:
-            handler = self.doc(operationId=view.__name__)(self.response(200, returns)(view))
+            handler = self.doc(operationId=view.__name__)(self.response(200, shape(returns))(view))
             handler = self.arguments(body)(handler)
             if shortcut:
                 self.shortcuts[PREFIX + rule] = Shortcut(to, shortcut)
@@ -127,7 +127,7 @@ class Room(Blueprint):
         """Declare a POST that runs a job: it opens its own transactions, and may be repeated."""
 
         def declare(view: View) -> View:
-            handler = self.doc(operationId=view.__name__)(self.response(200, returns)(view))
+            handler = self.doc(operationId=view.__name__)(self.response(200, shape(returns))(view))
             return cast(View, self.route(rule, methods=["POST"])(allowed(handler, to)))
 
         return declare
@@ -155,7 +155,7 @@ class Room(Blueprint):
         """
 
         def declare(view: View) -> View:
-            rendered = self.response(status, returns)(view)
+            rendered = self.response(status, returns and shape(returns))(view)
             handler = self.doc(operationId=view.__name__)(
                 as_view(Command(rendered, solve, current and partial(present_tag, current, shown)))
             )
@@ -169,6 +169,12 @@ class Room(Blueprint):
             return cast(View, self.route(rule, methods=[method])(allowed(handler, to)))
 
         return declare
+
+
+@cache
+def shape(schema: type[Schema]) -> Schema:
+    """Return the one instance that renders the answers of all endpoints with this shape."""
+    return schema()
 
 
 def reads_body(view: View) -> bool:
