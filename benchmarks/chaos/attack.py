@@ -8,11 +8,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from msgspec import structs
 from sqlalchemy import text
 
 from benchmarks.chaos.client import COLD, HOT, PLACES, facts
@@ -117,7 +118,7 @@ def database_in(folder: Path, options: Options) -> Iterator[Postgresql | Sqlite]
 
 def furnished(url: str) -> Flask:
     """Bring the schema up to date, and write two facilities, the items and their stock."""
-    app = create_app(replace(config.load({}), database_url=url, log_level="ERROR"))
+    app = create_app(structs.replace(config.load({}), database_url=url, log_level="ERROR"))
     with app.app_context():
         migrations.upgrade()
         with transaction() as session:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice, product
 from random import Random
 from typing import Any
 
 import zipcodes
+from msgspec import structs
 from sqlalchemy import insert, text
 
 from benchmarks.hotpath.bodies import Shop, facility_of, sku_of
@@ -58,7 +59,7 @@ class World:
 @contextmanager
 def in_app(url: str) -> Iterator[None]:
     """Speak to the database as the product does."""
-    quiet = replace(config.load({}), database_url=url, log_level="ERROR")
+    quiet = structs.replace(config.load({}), database_url=url, log_level="ERROR")
     with create_app(quiet).app_context():
         yield
         db.session.remove()
