@@ -15,11 +15,12 @@ HEAD = (
     "verdict",
     "web µs",
     "db µs",
+    "load µs",
     "p50 ms",
     "p99 ms",
     "not 2xx",
 )
-FIGURES = ("web_us", "database_us", "p50_ms", "p99_ms")
+FIGURES = ("web_us", "database_us", "load_us", "p50_ms", "p99_ms")
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ class Row:
     def details(self) -> list[str]:
         if not self.rounds:
             return [""] * (len(FIGURES) + 1)
-        web, database, *latencies = (middle(self.rounds, figure) for figure in FIGURES)
+        *costs, p50, p99 = (middle(self.rounds, figure) for figure in FIGURES)
         refused = sum(sum(one.refused.values()) for one in self.rounds)
-        shown = [f"{web:,.0f}", f"{database:,.0f}", *(f"{ms:,.1f}" for ms in latencies)]
-        return [*shown, f"{refused:,}"]
+        shown = [f"{one:,.0f}" for one in costs]
+        return [*shown, f"{p50:,.1f}", f"{p99:,.1f}", f"{refused:,}"]
 
 
 def skipped(measure: str, reason: str) -> Row:

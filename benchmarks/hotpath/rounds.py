@@ -16,8 +16,8 @@ STEADY, MOST_WARM_UPS = 1.05, 6
 class Round:
     """What one side did in one round; CPU times and latencies are per request.
 
-    `client_us` is the CPU of a client that does work of its own, as psycopg does; that of a load
-    generator is not counted.
+    `client_us` is the CPU of a client that does work of its own, as psycopg does; `load_us` that of
+    a load generator.
     """
 
     rate: float
@@ -25,6 +25,7 @@ class Round:
     web_us: float = 0.0
     database_us: float = 0.0
     client_us: float = 0.0
+    load_us: float = 0.0
     p50_ms: float = 0.0
     p99_ms: float = 0.0
     refused: Mapping[str, int] = field(default_factory=dict)

@@ -69,6 +69,7 @@ def round_of(told: Mapping[str, Any], web: float, database: float) -> Round:
         count=done,
         web_us=web / done * 1e6,
         database_us=database / done * 1e6,
+        load_us=told["cpu"] / done * 1e6,
         p50_ms=told["p50_ms"],
         p99_ms=told["p99_ms"],
         refused={status: n for status, n in statuses.items() if not status.startswith("2")},

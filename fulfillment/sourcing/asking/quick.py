@@ -14,7 +14,7 @@ from fulfillment.platform.errors import Refusal
 from fulfillment.platform.shortcuts import Answer, Call
 from fulfillment.sourcing import carts, service
 from fulfillment.sourcing.asking import availability, bodies, rendering
-from fulfillment.sourcing.checkout import state, worlds
+from fulfillment.sourcing.checkout import memory, state, worlds
 from fulfillment.sourcing.checkout.questions import question_of
 from fulfillment.sourcing.checkout.state import Asked, State
 from fulfillment.sourcing.checkout.worlds import World
@@ -64,7 +64,8 @@ def skus_of(body: Body) -> Collection[str]:
 
 
 def sourced(to: Line, body: Body, found: State, world: World, now: datetime) -> str:
-    """Return the best plans."""
+    """Return the best plans; what was seen is remembered for the cart, which is reserved next."""
+    memory.keep(to, found)
     question = question_of(to, carts.ask_of(body), found, world, now)
     return rendering.rendered(service.plans(question, in_full=body["explain"]))
 

@@ -2,7 +2,7 @@
 
 A choice by memory holds only if the statement that writes it finds the very same facilities with
 enough, with some and with none, the same items, network and strategy: then it is the choice that a
-look would have led to. Units told beside it may be off by what others have sold within a minute.
+look would have led to. Units told beside it may be off by what others have sold since it was seen.
 """
 
 import time
@@ -24,7 +24,7 @@ from fulfillment.sourcing.checkout import worlds
 from fulfillment.sourcing.checkout.state import IS_DEAD, IS_KNOWN, KEY_LIVES, Asked, Goods, State
 from fulfillment.sourcing.checkout.worlds import World
 
-FRESH_SECONDS = 60.0
+FRESH_SECONDS = 300.0
 MOST_SKUS, MOST_LINES = 5_000, 10
 
 # Facilities are told apart in the order in which the look had them too: that of the index. Each SKU

@@ -62,6 +62,13 @@ def test_what_was_seen_lately_is_reserved_by_one_statement(shop, statements, lin
     assert len(statements) == 1
 
 
+def test_a_cart_that_asked_where_it_ships_from_is_reserved_by_one_statement(shop, statements):
+    assert shop.source({"S3": 1}).status_code == 200
+    statements.clear()
+    assert taken(shop, "a", {"S3": 1}) == {"W3": {"S3": 1}}
+    assert len(statements) == 1
+
+
 def test_what_was_not_seen_is_looked_at(shop, statements):
     assert taken(shop, "a", {"S3": 1}) == {"W3": {"S3": 1}}
     assert len(statements) == 2
