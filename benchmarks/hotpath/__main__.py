@@ -43,13 +43,14 @@ def options() -> argparse.Namespace:
 
 
 def on_postgres(names: Sequence[str], size: Size, length: Length, rows: list[Row]) -> None:
-    """Take the measures that share one PostgreSQL, then audit what they left."""
-    with ground.prepared(size, length) as prepared:
-        for name in names:
-            say(name)
+    """Take the measures that need PostgreSQL, each on a new one, and audit what they leave."""
+    broken = 0
+    for name in names:
+        say(name)
+        with ground.prepared(size, length) as prepared:
             rows += ON_POSTGRES[name](prepared)
-        say("audit")
-        broken = world.findings(prepared.world.url)
+            say("audit")
+            broken += world.findings(prepared.world.url)
     rows.append(Row("invariants broken", str(broken), "none", float(broken), "<=", 0.0))
 
 
