@@ -15,7 +15,7 @@ from benchmarks.hotpath.world import Size, World
 
 WORKERS = 2
 CLIENTS = 8
-FIRST_SECONDS = 1.0
+FIRST_SECONDS = 10.0  # most destinations and SKUs have been seen by then, as in a service that runs
 HELLO = "benchmarks.hotpath.hello:create_app"
 FLOORS = {
     "the least service": "benchmarks.hotpath.least:create_app",
