@@ -18,21 +18,27 @@ from fulfillment.app import create_app
 from fulfillment.platform import config
 from tests.grown import Size
 
+WANTED = 40
 CUSTOMER = {"lat": 30.0, "lng": -90.0, "country": "US"}
 
 Request = tuple[str, dict[str, Any] | None]
 
 
 class Asker:
-    """Makes the requests; no two carts or orders are the same."""
+    """Makes the requests; no two carts or orders are the same.
+
+    Carts want as many SKUs at either size, from all of the catalogue: so as much is remembered of
+    them. What a SKU costs that is not, the row of sourcing tells, which looks each time.
+    """
 
     def __init__(self, size: Size) -> None:
         self.size = size
         self.draw = random.Random(1)
         self.numbers = count(time.time_ns())
+        self.wanted = self.draw.sample(range(size.skus), WANTED)
 
     def cart(self, lines: int) -> dict[str, Any]:
-        skus = self.draw.sample(range(self.size.skus), lines)
+        skus = self.draw.sample(self.wanted, lines)
         asked = [{"sku": self.size.sku_of(sku), "quantity": 1} for sku in skus]
         return {"destination": CUSTOMER, "lines": asked}
 
