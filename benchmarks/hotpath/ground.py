@@ -41,8 +41,7 @@ class Ground:
 
     def floor(self, clients: int = CLIENTS) -> Side:
         """Return the side on which Flask says hello."""
-        requests = self.world.requests("hello", 0)
-        return lambda seconds: self.hello.drive(requests, clients, seconds)
+        return self.driven(self.hello, "hello", clients)
 
     @contextmanager
     def floors(self, kind: str) -> Iterator[dict[str, Side]]:

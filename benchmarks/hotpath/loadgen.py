@@ -90,7 +90,7 @@ class Report:
 
 
 def made_ahead(requests: Iterator[bytes]) -> Iterator[bytes]:
-    """Make requests for a second, or many; what it takes beyond them is made as it goes."""
+    """Make requests for a second; those that are wanted beyond them are made one by one."""
     made, until = [next(requests)], time.perf_counter() + AHEAD_SECONDS
     while len(made) < MOST_AHEAD and time.perf_counter() < until:
         made.append(next(requests))

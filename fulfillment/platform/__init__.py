@@ -5,6 +5,3 @@ from fulfillment.platform.later import without
 # Rich would draw the tracebacks of console logs in colour, and takes 0.04 s of every start for it.
 with without("rich"):
     import structlog  # noqa: F401
-# PyYAML, where something else has brought it: 0.01 s, to print the OpenAPI document as YAML.
-with without("yaml"):
-    import flask_smorest  # noqa: F401
