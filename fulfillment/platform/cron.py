@@ -9,10 +9,18 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from apscheduler.triggers.cron import CronTrigger
 from msgspec import Struct
+
+from fulfillment.platform.later import Later
+
+if TYPE_CHECKING:
+    from apscheduler.triggers import cron as apscheduler
+    from apscheduler.triggers.cron import CronTrigger
+else:
+    apscheduler = Later("apscheduler.triggers.cron")
 
 FIELDS = ("minute", "hour", "day", "month", "day_of_week")
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -44,7 +52,7 @@ class Cron(Struct, frozen=True, dict=True):
         return ZoneInfo(self.timezone)
 
     @cached_property
-    def triggers(self) -> Sequence[CronTrigger]:
+    def triggers(self) -> "Sequence[CronTrigger]":
         return triggers_of(self.expression)
 
     def next_after(self, moment: datetime) -> datetime | None:
@@ -131,7 +139,7 @@ def zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def triggers_of(expression: str) -> Sequence[CronTrigger]:
+def triggers_of(expression: str) -> "Sequence[CronTrigger]":
     """Return what fires at the times of an expression, one or the other of at most two."""
     given = dict(zip(FIELDS, expression.split(), strict=False))
     if len(expression.split()) != len(FIELDS):
@@ -140,9 +148,9 @@ def triggers_of(expression: str) -> Sequence[CronTrigger]:
     # As crontab(5) says: where both kinds of days are named, either is meant.
     either = [name for name in ("day", "day_of_week") if not given[name].startswith("*")]
     if len(either) < 2:
-        return [CronTrigger(**given, timezone=UTC, end_date=END_OF_TIME)]
+        return [apscheduler.CronTrigger(**given, timezone=UTC, end_date=END_OF_TIME)]
     return [
-        CronTrigger(**{**given, left_out: "*"}, timezone=UTC, end_date=END_OF_TIME)
+        apscheduler.CronTrigger(**{**given, left_out: "*"}, timezone=UTC, end_date=END_OF_TIME)
         for left_out in either
     ]
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import cache, partial, wraps
+from functools import cache, cached_property, partial, wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -43,6 +43,23 @@ IF_MATCH_HEADER = {
 }
 
 
+class Shape:
+    """Renders answers by a schema, which is set up with the first of them."""
+
+    def __init__(self, schema: type[Schema]) -> None:
+        self.schema = schema
+
+    @cached_property
+    def instance(self) -> Schema:
+        return self.schema()
+
+    def dump(self, answer: Any) -> Any:
+        return self.instance.dump(answer)
+
+
+shape = cache(Shape)  # one for all endpoints whose answers have it
+
+
 class Room(Blueprint):
     """The endpoints of one capability under /v1."""
 
@@ -54,8 +71,7 @@ class Room(Blueprint):
 
     @staticmethod
     def _make_doc_response_schema(schema: Any) -> Any:
-        """Describe a shape by its class: of an instance every further decorator makes a copy."""
-        return type(schema) if isinstance(schema, Schema) else schema
+        return schema.schema if isinstance(schema, Shape) else schema
 
     def reads(
         self,
@@ -72,9 +88,9 @@ class Room(Blueprint):
         """
 
         def declare(view: View) -> View:
-            handler = self.response(200, shape(returns))(view) if returns else view
+            handler = named(view)
+            handler = self.response(200, shape(returns))(handler) if returns else handler
             handler = handler if live else conditional(handler)
-            handler = self.doc(operationId=view.__name__)(handler)
             if query:
                 handler = self.arguments(query, location="query")(handler)
             return cast(View, self.route(rule, methods=["GET"])(allowed(handler, to)))
@@ -117,7 +133,7 @@ class Room(Blueprint):
         """
 
         def declare(view: View) -> View:
-            handler = self.doc(operationId=view.__name__)(self.response(200, shape(returns))(view))
+            handler = self.response(200, shape(returns))(named(view))
             handler = self.arguments(body)(handler)
             if shortcut:
                 self.shortcuts[PREFIX + rule] = Shortcut(to, shortcut)
@@ -131,7 +147,7 @@ class Room(Blueprint):
         """Declare a POST that runs a job: it opens its own transactions, and may be repeated."""
 
         def declare(view: View) -> View:
-            handler = self.doc(operationId=view.__name__)(self.response(200, shape(returns))(view))
+            handler = self.response(200, shape(returns))(named(view))
             return cast(View, self.route(rule, methods=["POST"])(allowed(handler, to)))
 
         return declare
@@ -159,10 +175,9 @@ class Room(Blueprint):
         """
 
         def declare(view: View) -> View:
-            rendered = self.response(status, returns and shape(returns))(view)
-            handler = self.doc(operationId=view.__name__)(
-                as_view(Command(rendered, solve, current and partial(present_tag, current, shown)))
-            )
+            rendered = self.response(status, returns and shape(returns))(named(view))
+            tag_now = current and partial(present_tag, current, shown)
+            handler = as_view(Command(rendered, solve, tag_now))
             add_parameters(handler, headers_of(method, current))
             if body:
                 handler = self.arguments(body)(handler)
@@ -175,10 +190,12 @@ class Room(Blueprint):
         return declare
 
 
-@cache
-def shape(schema: type[Schema]) -> Schema:
-    """Return the one instance that renders the answers of all endpoints with this shape."""
-    return schema()
+def named(view: Any) -> View:
+    """Document a view as the operation of its name; `Blueprint.doc` would wrap it once more."""
+    known = getattr(view, "_apidoc", {})
+    manual = known.get("manual_doc", {}) | {"operationId": view.__name__}
+    view._apidoc = known | {"manual_doc": manual}
+    return cast(View, view)
 
 
 def reads_body(view: View) -> bool:

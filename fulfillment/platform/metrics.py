@@ -3,18 +3,19 @@
 import os
 import time
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, g, request
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    REGISTRY,
-    CollectorRegistry,
-    Counter,
-    Histogram,
-    generate_latest,
-    start_http_server,
-)
-from prometheus_client.multiprocess import MultiProcessCollector
+
+from fulfillment.platform.figures import Counter, Histogram
+from fulfillment.platform.later import Later
+
+if TYPE_CHECKING:
+    import prometheus_client
+    from prometheus_client import multiprocess
+else:
+    prometheus_client = Later("prometheus_client")
+    multiprocess = Later("prometheus_client.multiprocess")
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 # Anything else is somebody's invention, and every label value lives for ever.
@@ -61,7 +62,7 @@ def tally(method: str, route: str, status: int, seconds: float) -> None:
 
 
 @cache
-def figures_of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+def figures_of(method: str, route: str, status: int) -> tuple[Any, Any]:
     # There are as many as there are endpoints, so they may be kept.
     return requests_total.labels(method, route, status), request_seconds.labels(method, route)
 
@@ -69,15 +70,16 @@ def figures_of(method: str, route: str, status: int) -> tuple[Counter, Histogram
 @page.get("/metrics")
 def metrics() -> Response:
     """Return the figures of all processes of this machine in the Prometheus text format."""
-    return Response(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
+    told = prometheus_client.generate_latest(registry())
+    return Response(told, content_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
-def registry() -> CollectorRegistry:
+def registry() -> "prometheus_client.CollectorRegistry":
     """Return the figures of this process, or of all that share a folder for them."""
     if MULTIPROCESS not in os.environ:
-        return REGISTRY
-    found = CollectorRegistry()
-    MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+        return prometheus_client.REGISTRY
+    found = prometheus_client.CollectorRegistry()
+    multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -87,4 +89,4 @@ def publish(port: int) -> None:
     Raises:
         OSError: the port is taken.
     """
-    start_http_server(port, registry=registry())
+    prometheus_client.start_http_server(port, registry=registry())

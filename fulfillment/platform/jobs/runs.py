@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
 from sqlalchemy import Select, and_, delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from fulfillment.platform import clock, context, outbox
 from fulfillment.platform.db import db, insert_once, retried, transaction
+from fulfillment.platform.figures import Counter, Histogram
 from fulfillment.platform.jobs.models import JobRun
 
 # A scheduler that has not been heard of for so long is dead, and so is its run.

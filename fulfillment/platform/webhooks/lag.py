@@ -2,11 +2,11 @@
 
 import time
 
-from prometheus_client import Gauge
 from sqlalchemy import select
 
 from fulfillment.platform import clock
 from fulfillment.platform.db import db
+from fulfillment.platform.figures import Gauge
 from fulfillment.platform.webhooks.models import PENDING, Delivery, Webhook
 
 EVERY_SECONDS = 15.0

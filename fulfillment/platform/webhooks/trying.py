@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter, Histogram
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from fulfillment.platform import clock
 from fulfillment.platform.db import db, retried, transaction
+from fulfillment.platform.figures import Counter, Histogram
 from fulfillment.platform.outbox import Event
 from fulfillment.platform.webhooks import lag, lines, patience, signing, spreading, subscriptions
 from fulfillment.platform.webhooks.models import DELIVERED, PARKED, PENDING, Delivery, Webhook

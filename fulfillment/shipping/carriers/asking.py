@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from prometheus_client import Counter
 from sqlalchemy import func, select
 
 from fulfillment.network import carriers
 from fulfillment.network.models import Carrier
 from fulfillment.platform import clock
 from fulfillment.platform.db import db, retried, transaction
+from fulfillment.platform.figures import Counter
 from fulfillment.platform.webhooks import signing
 from fulfillment.platform.webhooks.parcels import AT_ONCE, MARGIN, Desk, Parcel
 from fulfillment.platform.webhooks.patience import TROUBLE
