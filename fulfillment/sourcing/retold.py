@@ -5,11 +5,11 @@ A checkout keeps in brief what it decided by, since few are ever asked why.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from fulfillment.optimization import sourcing as kernel
 from fulfillment.sourcing.binding import LARGEST

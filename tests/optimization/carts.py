@@ -1,9 +1,9 @@
 """Small orders to source, and every way to source them."""
 
 import itertools
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from fulfillment.optimization import sourcing
 

@@ -16,9 +16,9 @@ more without it:
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from fulfillment.optimization.pricing.network import Network, Skus
@@ -28,8 +28,7 @@ LARGEST_BLOCK = 500_000  # SKUs x facilities x facilities: a few megabytes per a
 ENDLESS = 1e9  # units asked for on an endless horizon: infinities would cancel to no number
 
 
-@dataclass(frozen=True, eq=False)
-class Zones:
+class Zones(Struct, frozen=True, eq=False):
     """The zones' demand at their cheapest holders, and how much dearer the next one is."""
 
     units: Amounts  # [S, F]

@@ -1,15 +1,14 @@
 """What prices are made from: the SKUs, and the facilities that can stand in for each other."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from fulfillment.optimization.pricing.poisson import Amounts, Quantities
 
 
-@dataclass(frozen=True, eq=False)
-class Skus:
+class Skus(Struct, frozen=True, eq=False):
     """S SKUs before F facilities, at one moment.
 
     `demand` is what each facility's zone is expected to ask for until that facility's next
@@ -34,8 +33,7 @@ class Skus:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Network:
+class Network(Struct, frozen=True, eq=False, dict=True):
     """What F facilities cost in each other's zones, and how the lines of orders hang together.
 
     `cover` is the probability that a facility has the SKU of an order line (see `cover`);

@@ -1,8 +1,7 @@
 """The facilities that may appear in a best plan, after the useless ones are gone."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from fulfillment.optimization.sourcing.problem import Amounts, Problem, Quantities
@@ -12,8 +11,7 @@ Indices = NDArray[np.intp]
 LARGEST_COMPARISON = 2_000_000
 
 
-@dataclass(frozen=True, eq=False)
-class Candidates:
+class Candidates(Struct, frozen=True, eq=False):
     """An order's facilities after the useless ones are gone; C of them, L lines, G groups."""
 
     facility: Indices  # [C] index in the problem

@@ -1,9 +1,9 @@
 """Plans of an order by their sets of facilities, and which of two is better."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from fulfillment.optimization.sourcing.candidates import Candidates, Indices
 from fulfillment.optimization.sourcing.problem import Amounts
@@ -14,8 +14,7 @@ from fulfillment.optimization.sourcing.stages import ranks
 TIE = 1e-9
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A set of candidates that all ship something, ascending; `rank` is empty without stages."""
 
     cost: float
@@ -24,8 +23,7 @@ class Plan:
     rank: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """The best plans, best first, and whether the search proved them."""
 
     plans: tuple[Plan, ...]

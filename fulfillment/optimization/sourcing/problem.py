@@ -1,17 +1,16 @@
 """The question of one order and its answer."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Quantities = NDArray[np.int64]
 Amounts = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Problem:
+class Problem(Struct, frozen=True, eq=False):
     """One order of L lines before F facilities, which come sorted by code.
 
     A unit of line l from facility f costs `unit_cost[f, l]` (weight, handling and price
@@ -42,8 +41,7 @@ class Problem:
     stages: tuple[Quantities | None, ...] = ()  # each [F]
 
 
-@dataclass(frozen=True, eq=False)
-class Option:
+class Option(Struct, frozen=True, eq=False):
     """One plan: units by facility and line, its cost, and the summed distance of its shipments.
 
     `facilities` are those that ship something, ascending. `rank` are the figures of its stages,
@@ -62,8 +60,7 @@ class Option:
         return len(self.facilities)
 
 
-@dataclass(frozen=True, eq=False)
-class Solution:
+class Solution(Struct, frozen=True, eq=False):
     """The best plans, best first; none where the order must ship complete and cannot.
 
     `lower_bound` holds for the best plan; `exact` says that every option is proven.

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fulfillment.optimization import sourcing
 from fulfillment.optimization.pricing import Network, Skus, cover, marginal_values
@@ -86,15 +87,13 @@ def test_ample_stock_is_free():
 
 
 def test_a_line_that_only_one_facility_can_complete_costs_another_box():
-    alone = network([[1, 1], [1, 1]], companions=(1.0,))
-    object.__setattr__(alone, "cover", np.array([1.0, 0.0]))
+    alone = replace(network([[1, 1], [1, 1]], companions=(1.0,)), cover=np.array([1.0, 0.0]))
     found = price([1, 1], [0.0, 2.0], alone)
     assert found[0] == pytest.approx((1 - math.exp(-2)) * 8)
 
 
 def test_no_box_is_saved_by_sending_heavy_companions_from_far_away():
-    far = network([[1, 20], [20, 1]], companions=(1.0,))
-    object.__setattr__(far, "cover", np.array([1.0, 0.0]))
+    far = replace(network([[1, 20], [20, 1]], companions=(1.0,)), cover=np.array([1.0, 0.0]))
     assert price([1, 1], [0.0, 2.0], far)[0] == pytest.approx(0)
 
 

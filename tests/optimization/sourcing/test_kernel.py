@@ -3,6 +3,7 @@ import math
 
 import numpy as np
 import pytest
+from msgspec.structs import asdict
 
 from fulfillment.optimization import sourcing
 from fulfillment.optimization.sourcing import search
@@ -223,7 +224,7 @@ def test_the_greedy_plan_stands_in_when_the_solver_has_no_time(monkeypatch):
 def test_more_stock_never_costs_more(seed):
     rng = np.random.default_rng(seed)
     asked = random_problem(rng, ship_complete=False, split_lines=True)
-    fields = {name: getattr(asked, name) for name in asked.__dataclass_fields__}
+    fields = asdict(asked)
     richer = sourcing.Problem(
         **fields | {"stock": asked.stock + rng.integers(0, 2, asked.stock.shape)}
     )
@@ -235,7 +236,7 @@ def test_the_order_of_facilities_changes_no_cost(seed):
     rng = np.random.default_rng(seed)
     asked = grouped_problem(rng)
     turn = rng.permutation(len(asked.stock))
-    fields = {name: getattr(asked, name) for name in asked.__dataclass_fields__}
+    fields = asdict(asked)
     by_facility = ("stock", "shipment_cost", "unit_cost", "distance_km", "group")
     turned = sourcing.Problem(**fields | {name: fields[name][turn] for name in by_facility})
     costs = [[o.cost for o in sourcing.solve(p).options] for p in (asked, turned)]
